@@ -1,0 +1,1 @@
+console.log("lyceum: nothing to serve yet")
