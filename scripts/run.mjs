@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Entry of `npm start` and `npm test`: plain JavaScript, no dependencies, runs on any Node >= 20.
+// Entry of `npm start`, `npm test` and `npm run bench`: plain JavaScript, no dependencies, runs on any Node >= 20.
 //  1. finds a Node >= 24 and a pnpm 12, or fetches the ones pinned in tools/toolchain,
 //  2. installs the locked dependencies, only when a lockfile changed since the last time,
 //  3. runs the task under that Node, forwards signals to it and ends with its exit code.
@@ -13,15 +13,20 @@ const MIN_NODE = 24
 const PNPM = "12."
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const toolchain = join(root, "tools", "toolchain")
-const windows = process.platform === "win32"
-// npm's own settings, passed to scripts as npm_*, would be taken by pnpm for its own.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
+
+// What npm tells its scripts would confuse pnpm, but for the way to the registry.
+const ours =
+  /^npm_config_(registry|cache|cafile|proxy|https_proxy|noproxy|strict_ssl|userconfig|globalconfig)$/i
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || ours.test(name))
+)
 
 const prependPath = (folder) => {
   env.PATH = folder + delimiter + (env.PATH ?? "")
 }
 
-const digest = (files) => files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex")
+const digest = (files) =>
+  files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex")
 
 /** Runs `install` unless the lock files are those of the last installation in `folder`. */
 const installOnce = (folder, locks, install) => {
@@ -33,21 +38,21 @@ const installOnce = (folder, locks, install) => {
 
 /** A step of the installation. Its output goes to stderr: stdout belongs to the task. */
 const must = (command, args, cwd) => {
-  const result = spawnSync(command, args, { cwd, env, stdio: ["ignore", 2, 2], shell: windows })
+  const result = spawnSync(command, args, { cwd, env, stdio: ["ignore", 2, 2] })
   if (result.error) throw result.error
   if (result.status !== 0) process.exit(result.status ?? 1)
 }
 
 const hasPnpm = () => {
-  const version = spawnSync("pnpm", ["--version"], { cwd: root, env, encoding: "utf8", shell: windows }).stdout
+  const version = spawnSync("pnpm", ["--version"], { cwd: root, env, encoding: "utf8" }).stdout
   return (version ?? "").startsWith(PNPM)
 }
 
 const packagedNode = () => {
-  const platform = windows ? "win" : process.platform
-  const path = join(toolchain, "node_modules", `node-${platform}-${process.arch}`, "bin", windows ? "node.exe" : "node")
+  const name = `node-${process.platform}-${process.arch}`
+  const path = join(toolchain, "node_modules", name, "bin", "node")
   if (existsSync(path)) return path
-  console.error(`Needs Node >= ${MIN_NODE}. This is ${process.version}, and none is packaged for ${platform}-${process.arch}.`)
+  console.error(`Needs Node >= ${MIN_NODE}. This is ${process.version}, and there is no package ${name}.`)
   process.exit(1)
 }
 
@@ -68,25 +73,25 @@ const provideTools = () => {
 }
 
 const installDependencies = () =>
-  installOnce(root, [join(root, "pnpm-lock.yaml"), join(root, "pnpm-workspace.yaml")], () =>
+  installOnce(root, [join(root, "pnpm-lock.yaml"), join(root, "pnpm-workspace.yaml")], () => {
+    console.error("Installing the dependencies …")
     must("pnpm", ["install", "--frozen-lockfile", "--config.confirmModulesPurge=false"], root)
-  )
+  })
 
-/** The command of a task: what to run, with which arguments. */
-const command = (node, task, rest) => {
-  if (task === "start") return [node, ["packages/cli/src/main.ts", "serve", "--demo", ...rest]]
-  if (task === "test") return [node, ["node_modules/vitest/vitest.mjs", "run", ...rest]]
-  if (task === "bench") return [node, ["bench/src/index.ts", ...rest]]
-  if (task === "exec" && rest.length > 0) return [rest[0], rest.slice(1)]
+const commandOf = (task, node, args) => {
+  if (task === "start") return [node, "packages/cli/src/main.ts", "serve", "--demo", ...args]
+  if (task === "test") return [node, "node_modules/vitest/vitest.mjs", "run", ...args]
+  if (task === "bench") return [node, "bench/src/index.ts", ...args]
+  if (task === "exec" && args.length > 0) return args
   console.error("Usage: node scripts/run.mjs start | test | bench | exec <command> [arguments]")
   process.exit(2)
 }
 
-const run = (program, args) => {
+const run = ([program, ...args]) => {
   const parent = process.ppid
-  const child = spawn(program, args, { cwd: root, env, stdio: "inherit", shell: windows && program !== process.execPath })
+  const child = spawn(program, args, { cwd: root, env, stdio: "inherit" })
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
-  // npm passes SIGTERM to the shell between us alone: notice that the shell is gone.
+  // npm passes SIGTERM only to the shell between it and us: notice that the shell is gone.
   setInterval(() => {
     if (process.ppid !== parent) child.kill("SIGTERM")
   }, 500).unref()
@@ -94,11 +99,11 @@ const run = (program, args) => {
     console.error(error.message)
     process.exit(127)
   })
-  child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+  child.on("exit", (code) => process.exit(code ?? 1))
 }
 
-const [task = "start", ...rest] = process.argv.slice(2)
+const [task, ...args] = process.argv.slice(2)
 const node = provideTools()
 installDependencies()
 prependPath(join(root, "node_modules", ".bin"))
-run(...command(node, task, rest))
+run(commandOf(task, node, args))
