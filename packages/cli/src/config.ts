@@ -1,0 +1,131 @@
+/** Configuration from the environment and `.env`, checked at once and whole. Source: CLI-3. */
+import { Invalid, strictly } from "@lyceum/core/shared"
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
+import { existsSync, readFileSync } from "node:fs"
+import { parseEnv } from "node:util"
+import { CliFailure } from "./failure.ts"
+
+const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const list = Schema.String
+
+/** Every variable there is, with what holds when it is not set. */
+const Variables = Schema.Struct({
+  /** PostgreSQL to use; without it an embedded one runs in LYCEUM_DATA_DIR. */
+  DATABASE_URL: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\//u, { description: "a postgres:// address" }))),
+  LYCEUM_DATA_DIR: Schema.optionalKey(Schema.NonEmptyString),
+  LYCEUM_MODE: Schema.optionalKey(Schema.Literals(["development", "production"])),
+  PORT: Schema.optionalKey(whole(0, 65_535)),
+  LYCEUM_HOST: Schema.optionalKey(Schema.NonEmptyString),
+  /** HS256 secret of the tokens, at least 32 characters; one of this and LYCEUM_JWKS_URL is needed in production. */
+  LYCEUM_JWT_SECRET: Schema.optionalKey(Schema.String.check(Schema.isMinLength(32))),
+  LYCEUM_JWKS_URL: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^https:\/\//u, { description: "an https:// address" }))),
+  LYCEUM_JWT_ISSUER: Schema.optionalKey(Schema.NonEmptyString),
+  LYCEUM_JWT_AUDIENCE: Schema.optionalKey(Schema.NonEmptyString),
+  /** What a course without a rule is: open to everyone, or closed. Source: ACC-3. */
+  LYCEUM_COURSE_DEFAULT: Schema.optionalKey(Schema.Literals(["open", "closed"])),
+  /** Addresses or networks of proxies in front, separated by commas. Source: KER-25. */
+  LYCEUM_TRUSTED_PROXIES: Schema.optionalKey(list),
+  /** Origins that browsers may call from, separated by commas. */
+  LYCEUM_CORS_ORIGINS: Schema.optionalKey(list),
+  LYCEUM_REQUESTS_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
+  LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
+  LYCEUM_WRITES_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
+  LYCEUM_DATABASE_CONNECTIONS: Schema.optionalKey(whole(1, 500)),
+  LYCEUM_LOG_LEVEL: Schema.optionalKey(Schema.Literals(["Debug", "Info", "Warn", "Error"])),
+  /** Where OpenTelemetry traces go; none without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: Schema.optionalKey(Schema.NonEmptyString)
+})
+type Variables = typeof Variables.Type
+
+const secretNames = new Set(["DATABASE_URL", "LYCEUM_JWT_SECRET"])
+
+/** What is in force. Secrets are redacted: they show in no log and no answer. */
+export interface Settings {
+  readonly databaseUrl: Redacted.Redacted | undefined
+  readonly dataDir: string
+  readonly mode: "development" | "production"
+  readonly port: number
+  readonly host: string
+  readonly jwtSecret: Redacted.Redacted | undefined
+  readonly jwksUrl: string | undefined
+  readonly issuer: string | undefined
+  readonly audience: string | undefined
+  readonly courseDefault: "open" | "closed"
+  readonly trustedProxies: ReadonlyArray<string>
+  readonly corsOrigins: ReadonlyArray<string>
+  readonly limits: { readonly perActor: number; readonly perAddress: number; readonly writes: number }
+  readonly databaseConnections: number
+  readonly logLevel: "Debug" | "Info" | "Warn" | "Error"
+  readonly otlpEndpoint: string | undefined
+}
+
+export class Config extends Context.Service<Config, Settings>()("lyceum/cli/Config") {
+  static readonly layer = Layer.effect(Config, Effect.suspend(() => settingsFrom(environment())))
+}
+
+/** The variables that are ours, `.env` below the environment. */
+export const environment = (): Readonly<Record<string, string>> => {
+  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {}
+  const merged = { ...file, ...process.env }
+  const names = [...Object.keys(Variables.fields), ...Object.keys(merged).filter((name) => name.startsWith("LYCEUM_"))]
+  return Object.fromEntries(names.flatMap((name) => (merged[name] === undefined || merged[name] === "" ? [] : [[name, merged[name]]])))
+}
+
+const decode = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Variables), strictly)
+
+const productionIssues = (given: Variables): ReadonlyArray<string> =>
+  given.LYCEUM_MODE !== "production"
+    ? []
+    : [
+        ...(given.LYCEUM_JWT_SECRET ?? given.LYCEUM_JWKS_URL) === undefined
+          ? ["LYCEUM_JWT_SECRET or LYCEUM_JWKS_URL: one of the two is needed in production"]
+          : [],
+        ...(["LYCEUM_JWT_ISSUER", "LYCEUM_JWT_AUDIENCE", "DATABASE_URL"] as const).flatMap((name) =>
+          given[name] === undefined ? [`${name}: is needed in production`] : []
+        )
+      ]
+
+const items = (text: string | undefined): ReadonlyArray<string> =>
+  (text ?? "").split(",").map((one) => one.trim()).filter((one) => one !== "")
+
+const redacted = (text: string | undefined) => (text === undefined ? undefined : Redacted.make(text))
+
+const inForce = (given: Variables): Settings => ({
+  databaseUrl: redacted(given.DATABASE_URL),
+  dataDir: given.LYCEUM_DATA_DIR ?? ".data",
+  mode: given.LYCEUM_MODE ?? "development",
+  port: given.PORT ?? 3000,
+  host: given.LYCEUM_HOST ?? "127.0.0.1",
+  jwtSecret: redacted(given.LYCEUM_JWT_SECRET),
+  jwksUrl: given.LYCEUM_JWKS_URL,
+  issuer: given.LYCEUM_JWT_ISSUER,
+  audience: given.LYCEUM_JWT_AUDIENCE,
+  courseDefault: given.LYCEUM_COURSE_DEFAULT ?? "open",
+  trustedProxies: items(given.LYCEUM_TRUSTED_PROXIES),
+  corsOrigins: items(given.LYCEUM_CORS_ORIGINS),
+  limits: {
+    perActor: given.LYCEUM_REQUESTS_PER_MINUTE ?? 600,
+    perAddress: given.LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE ?? 120,
+    writes: given.LYCEUM_WRITES_PER_MINUTE ?? 60
+  },
+  databaseConnections: given.LYCEUM_DATABASE_CONNECTIONS ?? 10,
+  logLevel: given.LYCEUM_LOG_LEVEL ?? "Info",
+  otlpEndpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT
+})
+
+const failure = (issues: ReadonlyArray<string>) =>
+  new CliFailure({ exitCode: 2, message: ["The configuration has mistakes:", ...issues.map((issue) => `  ${issue}`)].join("\n") })
+
+/** The settings that an environment means; all mistakes at once, without the values of secrets. */
+export const settingsFrom = Effect.fnUntraced(function* (variables: Readonly<Record<string, string>>) {
+  const given = yield* Effect.mapError(decode(variables), (error) =>
+    failure(
+      Invalid.from(error).issues.map(({ message, path }) => {
+        const name = String(path[0])
+        return `${name}: ${secretNames.has(name) ? "is not valid (its value is not shown)" : message}`
+      })
+    )
+  )
+  const issues = productionIssues(given)
+  return issues.length === 0 ? inForce(given) : yield* failure(issues)
+})

@@ -1,0 +1,103 @@
+/** Flags and arguments from the fields of a use case's input, so that the two never differ. */
+import { Effect, Option, Schema } from "effect"
+import { Argument, Flag } from "effect/cli"
+import { CliFailure } from "./failure.ts"
+import { kebab } from "./names.ts"
+
+/** What a field looks like on the command line, read off its JSON Schema. */
+type Shape =
+  | { readonly kind: "text" | "int" | "number" | "boolean" | "json" | "texts" }
+  | { readonly kind: "choice"; readonly choices: ReadonlyArray<string> }
+
+interface JsonSchema {
+  readonly type?: string
+  readonly enum?: ReadonlyArray<unknown>
+  readonly const?: unknown
+  readonly items?: JsonSchema
+  readonly $ref?: string
+  readonly allOf?: ReadonlyArray<JsonSchema>
+  readonly anyOf?: ReadonlyArray<JsonSchema>
+  readonly description?: string
+}
+
+const shapeOf = (schema: JsonSchema, definitions: Readonly<Record<string, JsonSchema>>): Shape => {
+  const resolved = schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
+  if (resolved.enum?.every((one) => typeof one === "string") === true) return { kind: "choice", choices: resolved.enum as Array<string> }
+  switch (resolved.type) {
+    case "string":
+      return { kind: "text" }
+    case "integer":
+      return { kind: "int" }
+    case "number":
+      return { kind: "number" }
+    case "boolean":
+      return { kind: "boolean" }
+    case "array": {
+      const items = resolved.items === undefined ? undefined : shapeOf(resolved.items, definitions)
+      return { kind: items?.kind === "text" || items?.kind === "choice" ? "texts" : "json" }
+    }
+    default:
+      return { kind: "json" }
+  }
+}
+
+const parseJson = (name: string) => (text: string) =>
+  Effect.try({
+    try: () => JSON.parse(text) as unknown,
+    catch: () => new CliFailure({ message: `--${name} must be JSON`, exitCode: 2 })
+  })
+
+const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> => {
+  switch (shape.kind) {
+    case "text":
+      return Flag.optional(Flag.String(name))
+    case "choice":
+      return Flag.optional(Flag.Literals(name, shape.choices as Array<string>))
+    case "int":
+      return Flag.optional(Flag.Int(name))
+    case "number":
+      return Flag.optional(Flag.Finite(name))
+    case "boolean":
+      return Flag.optional(Flag.Boolean(name))
+    case "texts":
+      return Flag.atLeast(Flag.String(name), 0).pipe(
+        Flag.withDescription("May be given several times"),
+        Flag.map((all) => (all.length === 0 ? Option.none() : Option.some(all)))
+      )
+    case "json":
+      return Flag.optional(Flag.String(name).pipe(Flag.withMetavar("json")))
+  }
+}
+
+/** The fields of an input as params, and the way back from what was parsed to the input's JSON. */
+export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArray<string>) => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(input) as unknown as {
+    readonly schema: { readonly properties?: Readonly<Record<string, JsonSchema>>; readonly $ref?: string; readonly required?: ReadonlyArray<string> }
+    readonly definitions: Readonly<Record<string, JsonSchema>>
+  }
+  const object = schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] as typeof schema)
+  const required = new Set(object.required)
+  const shapes = Object.entries(object.properties ?? {}).map(
+    ([field, property]) => [field, kebab(field), shapeOf(property, definitions)] as const
+  )
+  const params = Object.fromEntries(
+    shapes.map(([field, name, shape]) => [
+      field,
+      positional.includes(field)
+        ? required.has(field)
+          ? Argument.map(Argument.String(name), Option.some<unknown>)
+          : Argument.optional(Argument.String(name))
+        : flagOf(name, shape)
+    ])
+  )
+  const toJson = Effect.fnUntraced(function* (parsed: Readonly<Record<string, Option.Option<unknown>>>) {
+    const json: Record<string, unknown> = {}
+    for (const [field, name, shape] of shapes) {
+      const value = parsed[field]
+      if (value === undefined || Option.isNone(value)) continue
+      json[field] = shape.kind === "json" ? yield* parseJson(name)(String(value.value)) : value.value
+    }
+    return json
+  })
+  return { params, toJson }
+}

@@ -1,0 +1,35 @@
+/** Flags that every command understands. */
+import { Flag, GlobalFlag } from "effect/cli"
+import { IdempotencyKeyText, UserId } from "@lyceum/core/shared"
+
+/** Print exactly the answer as JSON on stdout, and nothing else there. */
+export const Json = GlobalFlag.Setting("json")({
+  flag: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Print the answer as JSON"))
+})
+
+/** Run as a user instead of as the operator, who is a service and may do everything. */
+export const As = GlobalFlag.Setting("as")({
+  flag: Flag.String("as").pipe(
+    Flag.withSchema(UserId),
+    Flag.optional,
+    Flag.withMetavar("user-id"),
+    Flag.withDescription("Run as this user; without it, as the operator, who may do everything")
+  )
+})
+
+/** Makes a repeated command safe: the same key, the same effect once. Source: KER-20. */
+export const IdempotencyKeySetting = GlobalFlag.Setting("idempotency-key")({
+  flag: Flag.String("idempotency-key").pipe(
+    Flag.withSchema(IdempotencyKeyText),
+    Flag.optional,
+    Flag.withDescription("Repeat a command under the same key without a second effect")
+  )
+})
+
+/** In which language refusals are told. */
+export const Language = GlobalFlag.Setting("language")({
+  flag: Flag.Literals("language", ["en", "fr"]).pipe(Flag.withDefault("en" as const), Flag.withDescription("Language of messages"))
+})
+
+export const globalFlags = [Json, As, IdempotencyKeySetting, Language] as const
+
