@@ -52,16 +52,19 @@ const settingsFor = (folder: string, options: EmbeddedOptions) => ({
   max_connections: "100",
   shared_buffers: "64MB",
   timezone: "UTC",
-  ...(options.dataDir === undefined ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {}),
+  ...(options.dataDir === undefined
+    ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }
+    : {}),
   ...options.settings
 })
 
 /** The server of a process that was just killed takes a moment to end; one that lives on keeps its data folder. */
-const waitForPredecessor = Effect.retry({
-  while: (failed: EmbeddedPostgresFailed) => failed.detail.includes("postmaster.pid"),
-  schedule: Schedule.spaced("250 millis"),
-  times: 40
-})
+const launchAfterPredecessor = (...args: Parameters<typeof launch>) =>
+  Effect.retry(launch(...args), {
+    while: (failed) => failed.detail.includes("postmaster.pid"),
+    schedule: Schedule.spaced("250 millis"),
+    times: 20
+  })
 
 /** Starts a server that ends with the scope, or with this process however that ends. */
 export const start = Effect.fn("EmbeddedPostgres.start")(function* (options: EmbeddedOptions = {}) {
@@ -70,10 +73,11 @@ export const start = Effect.fn("EmbeddedPostgres.start")(function* (options: Emb
   const folder = yield* temporaryFolder(options.temporary ?? tmpdir(), account)
   const wanted = options.dataDir ?? join(folder, "data")
   const dataDir = yield* attempt("choosing the data folder", () => reachableDataDir(account, wanted))
-  if (dataDir !== resolve(wanted)) yield* Effect.logInfo(`PostgreSQL cannot enter ${wanted}; its data is in ${dataDir}`)
+  if (dataDir !== resolve(wanted))
+    yield* Effect.logInfo(`PostgreSQL cannot enter ${wanted}; its data is in ${dataDir}`)
   const place = { account, bin, folder, dataDir }
   yield* createCluster(place, options.dataDir === undefined ? ["--no-sync"] : [])
-  yield* waitForPredecessor(launch(place, settingsFor(folder, options)))
+  yield* launchAfterPredecessor(place, settingsFor(folder, options))
   return { host: folder, port, username } satisfies EmbeddedPostgres
 })
 

@@ -1,6 +1,16 @@
 /** Where the PostgreSQL programs of the npm package are, in a folder its account can enter. */
 import { Effect, Schema } from "effect"
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, chmodSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  chmodSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { type Account, canReach } from "./account.ts"

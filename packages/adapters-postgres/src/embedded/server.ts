@@ -9,7 +9,7 @@ import { attempt, EmbeddedPostgresFailed } from "./failed.ts"
 /**
  * Runs the server as long as our end of the pipe on its stdin is open. The
  * kernel closes it however we end, SIGKILL included, and no server is left
- * behind. Ends with the server's exit code, after removing the folder `$1`.
+ * behind. After an orderly end the folder `$1` goes too.
  */
 const guard = `
 folder=$1; shift
@@ -20,8 +20,8 @@ server=$!
 reader=$!
 exec 3<&-
 wait $server; code=$?
-kill $reader 2>/dev/null
-rm -rf -- "$folder"
+kill $reader 2>/dev/null; wait $reader
+[ $code -ne 0 ] || rm -rf -- "$folder"
 exit $code
 `
 
@@ -38,7 +38,9 @@ const run = (step: string, program: string, args: ReadonlyArray<string>, place: 
   Effect.callback<void, EmbeddedPostgresFailed>((resume) => {
     const options = { ...place.account, cwd: place.folder, env: { ...process.env, LC_ALL: "C" } }
     execFile(join(place.bin, program), [...args], options, (error, _, stderr) =>
-      resume(error ? Effect.fail(EmbeddedPostgresFailed.at(step, `${error.message}\n${stderr}`)) : Effect.void)
+      resume(
+        error ? Effect.fail(EmbeddedPostgresFailed.at(step, `${error.message}\n${stderr}`)) : Effect.void
+      )
     )
   })
 
