@@ -9,7 +9,7 @@ import * as errors from "./errors.ts"
 import { type Claim, IdempotencyKey, IdempotencyKeys } from "./idempotency.ts"
 import { currentInstant, type Instant } from "./instant.ts"
 import { canonicalJson } from "./json.ts"
-import { type Command, type Method, type Operation, type Query, type RefusalClass, refusalSchema, type RefusalOf } from "./operation.ts"
+import { type Command, type Method, type Query, type RefusalClass, refusalSchema, type RefusalOf } from "./operation.ts"
 import { Reactions } from "./reactions.ts"
 import { InTransaction, Transaction } from "./transaction.ts"
 
@@ -112,8 +112,12 @@ const mayEnter = (operation: AnyCommand, me: Standing): Result.Result<void, erro
 const nameOf = (actor: Actor): string =>
   actor._tag === "User" ? `user:${actor.id}` : actor._tag === "Service" ? `service:${actor.name}` : "anonymous"
 
+/** A secret is stored nowhere, so not beside an idempotency key either. */
+const withoutSecrets = ({ shownOnce }: AnyCommand, output: unknown): unknown =>
+  shownOnce === undefined ? output : Object.fromEntries(Object.entries(output as object).filter(([field]) => !shownOnce.includes(field)))
+
 /** Answers from memory when the key was seen before; remembers the answer, refusals too, when it was not. */
-const remembering = (operation: Operation, keys: IdempotencyKeys["Service"], digest: Digest.Digest["Service"]) => {
+const remembering = (operation: AnyCommand, keys: IdempotencyKeys["Service"], digest: Digest.Digest["Service"]) => {
   const encodeInput = Schema.encodeSync(Schema.toCodecJson(operation.input)) as (input: unknown) => Schema.Json
   const Answer = Schema.toCodecJson(Schema.Result(operation.output, refusalSchema(operation)))
   const encodeAnswer = Schema.encodeSync(Answer) as (answer: Result.Result<unknown, unknown>) => Schema.Json
@@ -126,7 +130,7 @@ const remembering = (operation: Operation, keys: IdempotencyKeys["Service"], dig
     // A refusal is an answer too: it is stored, so it leaves the transaction as a value. "Not now" is none.
     const answer = yield* Effect.result(once)
     if (Result.isFailure(answer) && answer.failure instanceof errors.Unavailable) return answer
-    yield* keys.remember(claim, encodeAnswer(answer))
+    yield* keys.remember(claim, encodeAnswer(Result.map(answer, (output) => withoutSecrets(operation, output))))
     return answer
   })
 }

@@ -25,6 +25,8 @@ export interface CommandOptions {
   readonly admits?: "anonymous" | "deleted"
   /** True for what must work while the platform is read-only. Source: OPS-2. */
   readonly evenReadOnly?: true
+  /** Fields of the answer that are secrets: an answer repeated under an idempotency key (KER-20) comes without them. */
+  readonly shownOnce?: ReadonlyArray<string>
 }
 
 export interface Command<I extends Schema.Codec<any, any>, O extends Schema.Codec<any, any>, E extends RefusalClass>
