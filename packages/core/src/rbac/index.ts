@@ -1,0 +1,9 @@
+/** The door of rbac: who may do what. */
+export * from "./model.ts"
+export {
+  type AssignmentFacts,
+  type PaidUntil,
+  type RoleFacts,
+  standingOf,
+  type StandingFacts
+} from "./rules.ts"
