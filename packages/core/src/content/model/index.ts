@@ -1,0 +1,10 @@
+/** The nouns of content. */
+export * from "./course.ts"
+export * from "./ids.ts"
+export * from "./kept.ts"
+export * from "./lesson.ts"
+export * from "./module.ts"
+export * from "./quiz.ts"
+export * from "./revision.ts"
+export * from "./tag.ts"
+export * from "./workflow.ts"

@@ -1,0 +1,2 @@
+/** The door of media: what lies with outside providers. */
+export * from "./model.ts"
