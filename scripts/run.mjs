@@ -91,7 +91,7 @@ const run = ([program, ...args]) => {
   const parent = process.ppid
   const child = spawn(program, args, { cwd: root, env, stdio: "inherit" })
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
-  // npm passes SIGTERM only to the shell between it and us: notice that the shell is gone.
+  // A killed parent tells nobody: notice that it is gone.
   setInterval(() => {
     if (process.ppid !== parent) child.kill("SIGTERM")
   }, 500).unref()
