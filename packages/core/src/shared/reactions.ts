@@ -95,7 +95,7 @@ export class Reactions extends Context.Service<Reactions, {
 }
 
 /** The name of what went wrong, without its data: events and logs carry nothing personal (PRV-7). */
-const sentenceOf = (cause: Cause.Cause<unknown>): string => {
+export const sentenceOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   return error !== null && typeof error === "object" && "_tag" in error ? String(error._tag) : error instanceof Error ? error.name : "unknown"
 }
