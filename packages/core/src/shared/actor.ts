@@ -24,6 +24,13 @@ export const anonymous: Actor = { _tag: "Anonymous" }
 export const user = (id: UserId): Actor => ({ _tag: "User", id })
 export const service = (name: string): Actor => ({ _tag: "Service", name })
 
+/** What the audit trail calls an actor: the user's id, the service's name, or `anonymous`. Source: KER-26. */
+export const actorName = (actor: Actor): string =>
+  actor._tag === "User" ? actor.id : actor._tag === "Service" ? actor.name : "anonymous"
+
+/** An actor as events keep it: without what the token said of the person (PRV-7). */
+export const withoutClaims = (actor: Actor): Actor => (actor._tag === "User" ? user(actor.id) : actor)
+
 /** Travels with the computation and has no default: a use case without an actor does not compile. */
 export class CurrentActor extends Context.Service<CurrentActor, Actor>()("lyceum/shared/CurrentActor") {}
 

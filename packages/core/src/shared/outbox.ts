@@ -62,6 +62,6 @@ export class Outbox extends Context.Service<Outbox, {
     after: Option.Option<Position>,
     count: number
   ) => Effect.Effect<ReadonlyArray<Delivery>>
-  /** Events, newest first: the audit trail. Position: `[event id]`. */
+  /** Events, newest first: the audit trail. Position: `[time in ISO 8601, event id]`. */
   readonly events: (filter: EventFilter, after: Option.Option<Position>, count: number) => Effect.Effect<ReadonlyArray<StoredEvent>>
 }>()("lyceum/shared/Outbox") {}

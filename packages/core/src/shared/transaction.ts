@@ -3,7 +3,7 @@
  *
  * Services decide where a transaction begins and ends; adapters decide how.
  */
-import { Context, type Effect } from "effect"
+import { Context, Data, type Effect } from "effect"
 import type { Instant } from "./instant.ts"
 
 /**
@@ -22,3 +22,13 @@ export class Transaction extends Context.Service<Transaction, {
    */
   readonly run: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, InTransaction>>
 }>()("lyceum/shared/Transaction") {}
+
+/**
+ * The store cannot be reached, is too busy, or its disk is full. A defect, not a refusal: no use case can do
+ * anything about it, and doors answer 503 with `Retry-After`. Source: KER-13, PG-13.
+ */
+export class StorageUnavailable extends Data.TaggedError("StorageUnavailable")<{
+  readonly why: "unreachable" | "no_free_connection" | "contended" | "too_slow" | "disk_full"
+  readonly retryAfterSeconds: number
+  readonly cause?: unknown
+}> {}
