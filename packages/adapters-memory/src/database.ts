@@ -10,8 +10,11 @@ import { Context, Effect, Exit, HashMap, Layer, Option, Schema, Semaphore } from
 type Rows = HashMap.HashMap<string, string>
 type Tables = HashMap.HashMap<string, Rows>
 
-/** The copy that a running transaction works on. */
-class WorkingCopy extends Context.Service<WorkingCopy, { tables: Tables }>()("lyceum/memory/WorkingCopy") {}
+/** The copy that a running transaction works on; its savepoints at one level come one after the other. */
+class WorkingCopy extends Context.Service<WorkingCopy, {
+  readonly copy: { tables: Tables }
+  readonly savepoint: Semaphore.Semaphore
+}>()("lyceum/memory/WorkingCopy") {}
 
 export class MemoryDatabase extends Context.Service<MemoryDatabase, {
   /** Reads, and inside a transaction writes, the tables. */
@@ -25,28 +28,43 @@ export class MemoryDatabase extends Context.Service<MemoryDatabase, {
     Effect.gen(function* () {
       const committed = { tables: HashMap.empty() as Tables }
       const writer = yield* Semaphore.make(1)
-      const current = Effect.map(Effect.serviceOption(WorkingCopy), Option.getOrElse(() => committed))
+      const current = Effect.map(
+        Effect.serviceOption(WorkingCopy),
+        Option.match({ onNone: () => committed, onSome: ({ copy }) => copy })
+      )
 
-      const runOn = <A, E, R>(base: { tables: Tables }, now: Instant, body: Effect.Effect<A, E, R>) =>
+      const workOn = <A, E, R>(copy: { tables: Tables }, body: Effect.Effect<A, E, R>) =>
+        Effect.provideService(body, WorkingCopy, { copy, savepoint: Semaphore.makeUnsafe(1) })
+
+      /** A savepoint: what a failed body wrote is undone, the rest of the transaction stays. */
+      const nested = <A, E, R>({ copy, savepoint }: WorkingCopy["Service"], body: Effect.Effect<A, E, R>) =>
         Effect.suspend(() => {
-          const copy = { tables: base.tables }
-          return body.pipe(
-            Effect.provideService(InTransaction, { now }),
-            Effect.provideService(WorkingCopy, copy),
+          const before = copy.tables
+          return Effect.onExit(workOn(copy, body), (exit) =>
+            Effect.sync(() => {
+              if (Exit.isFailure(exit)) copy.tables = before
+            })
+          )
+        }).pipe(savepoint.withPermits(1))
+
+      const begin = <A, E, R>(body: Effect.Effect<A, E, R>, now: Instant) =>
+        Effect.suspend(() => {
+          const copy = { tables: committed.tables }
+          return workOn(copy, Effect.provideService(body, InTransaction, { now })).pipe(
             Effect.onExit((exit) =>
               Effect.sync(() => {
-                if (Exit.isSuccess(exit)) base.tables = copy.tables
+                if (Exit.isSuccess(exit)) committed.tables = copy.tables
               })
             )
           )
-        })
+        }).pipe(writer.withPermits(1))
 
       const transact = <A, E, R>(body: Effect.Effect<A, E, R>) =>
-        Effect.gen(function* () {
-          const outer = yield* Effect.all([Effect.serviceOption(WorkingCopy), Effect.serviceOption(InTransaction)])
-          if (Option.isSome(outer[0]) && Option.isSome(outer[1])) return yield* runOn(outer[0].value, outer[1].value.now, body)
-          return yield* runOn(committed, yield* currentInstant, body).pipe(writer.withPermits(1))
-        })
+        Effect.flatMap(Effect.serviceOption(WorkingCopy), (outer) =>
+          Option.isSome(outer)
+            ? nested(outer.value, body)
+            : Effect.flatMap(currentInstant, (now) => begin(body, now))
+        )
 
       return MemoryDatabase.of({
         modify: (f) =>
@@ -55,7 +73,7 @@ export class MemoryDatabase extends Context.Service<MemoryDatabase, {
             copy.tables = tables
             return answer
           }),
-        // TypeScript cannot see through Exclude on a generic: the services that `runOn` provides are gone from R.
+        // TypeScript cannot see through Exclude on a generic: the services that `begin` provides are gone from R.
         transact: transact as Transaction["Service"]["run"],
         dump: Effect.map(current, ({ tables }) =>
           Object.fromEntries(Array.from(tables, ([name, rows]) => [name, Array.from(HashMap.values(rows)).sort()]))

@@ -1,6 +1,7 @@
 import { Flag, FlagExists, initialFlags } from "@lyceum/core/flags"
 import { Flags } from "@lyceum/core/flags/ports"
-import { DateTime, Effect, Layer, Option } from "effect"
+import { currentInstant } from "@lyceum/core/shared"
+import { Effect, Layer, Option } from "effect"
 import { MemoryDatabase, table } from "./database.ts"
 import { pageOf } from "./order.ts"
 
@@ -8,7 +9,7 @@ export const flagsLayer = Layer.effect(
   Flags,
   Effect.gen(function* () {
     const rows = table("util.feature_flags", Flag)(yield* MemoryDatabase)
-    yield* Effect.forEach(initialFlags(DateTime.makeUnsafe(0)), (flag) => rows.put(flag.key, flag), { discard: true })
+    yield* Effect.forEach(initialFlags(yield* currentInstant), (flag) => rows.put(flag.key, flag), { discard: true })
     return Flags.of({
       find: (key) => rows.find(key),
       findForUpdate: (key) => rows.find(key),

@@ -1,1 +1,16 @@
-export {}
+/** Lyceum's ports over plain memory, for examples and tests; gone with the process. */
+import { Layer } from "effect"
+import { MemoryDatabase, transactionLayer } from "./database.ts"
+import { flagsLayer } from "./flags.ts"
+import { idempotencyKeysLayer } from "./idempotency.ts"
+import { outboxLayer } from "./outbox.ts"
+import { addressSaltsLayer } from "./salts.ts"
+
+/** Every adapter, over one database of their own, the platform's randomness and the subscribers of events. */
+export const memoryLayer = Layer.mergeAll(
+  transactionLayer,
+  outboxLayer,
+  idempotencyKeysLayer,
+  addressSaltsLayer,
+  flagsLayer
+).pipe(Layer.provide(MemoryDatabase.layer))

@@ -1,23 +1,39 @@
-import { type Actor, CurrentActor, Delivery, EventId, InTransaction, newId, StoredEvent } from "@lyceum/core/shared"
+import {
+  actorName,
+  CurrentActor,
+  Delivery,
+  EventId,
+  type Instant,
+  InTransaction,
+  newId,
+  StoredEvent,
+  withoutClaims
+} from "@lyceum/core/shared"
 import { type EventFilter, hears, Outbox, Subscribers } from "@lyceum/core/shared/ports"
-import { DateTime, Effect, Layer, Option } from "effect"
+import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { MemoryDatabase, table } from "./database.ts"
-import { compare, pageOf } from "./order.ts"
+import { pageOf } from "./order.ts"
 
 const keyOf = (subscriber: string, eventId: string) => `${eventId} ${subscriber}`
 const positionOf = ({ event, subscriber }: Delivery) => [event.id, subscriber]
-const actorName = (actor: Actor) => (actor._tag === "User" ? actor.id : actor._tag === "Service" ? actor.name : "anonymous")
+
+/** A delivery beside the place of its event in the order of commits. */
+const Row = Schema.Struct({ delivery: Delivery, order: Schema.Int })
+type Row = typeof Row.Type
 
 /** Earlier events of its key that are neither handled nor skipped hold a delivery back. */
-const isBlocked = (delivery: Delivery, all: ReadonlyArray<Delivery>): boolean =>
+const isBlocked = ({ delivery, order }: Row, all: ReadonlyArray<Row>): boolean =>
   all.some(
     (other) =>
-      other.subscriber === delivery.subscriber &&
-      other.event.key === delivery.event.key &&
-      (other.status === "pending" || other.status === "failed") &&
-      other.event.id < delivery.event.id
+      other.delivery.subscriber === delivery.subscriber &&
+      other.delivery.event.key === delivery.event.key &&
+      (other.delivery.status === "pending" || other.delivery.status === "failed") &&
+      other.order < order
   )
+
+const isDue = ({ delivery }: Row, subscriber: string, now: Instant): boolean =>
+  delivery.subscriber === subscriber && delivery.status === "pending" && DateTime.isLessThanOrEqualTo(delivery.nextAt, now)
 
 const matches =
   ({ actor, from, name, subject, to }: EventFilter) =>
@@ -35,16 +51,18 @@ export const outboxLayer = Layer.effect(
     const random = yield* SecureRandom.SecureRandom
     const subscribers = yield* Subscribers
     const events = table("util.event_outbox", StoredEvent)(database)
-    const deliveries = table("util.event_deliveries", Delivery)(database)
+    const deliveries = table("util.event_deliveries", Row)(database)
 
     const append = Effect.fnUntraced(function* (all: Parameters<Outbox["Service"]["append"]>[0]) {
       const { now } = yield* InTransaction
-      const actor = yield* CurrentActor
-      for (const given of all) {
+      const actor = withoutClaims(yield* CurrentActor)
+      const before = (yield* events.all).length
+      for (const [index, given] of all.entries()) {
         const event: StoredEvent = { ...given, id: yield* newId(EventId, random), at: now, actor }
         yield* events.put(event.id, event)
         for (const { subscriber } of subscribers.filter((one) => hears(one, event.name))) {
-          yield* deliveries.put(keyOf(subscriber, event.id), { subscriber, event, status: "pending", attempts: 0, nextAt: now })
+          const delivery: Delivery = { subscriber, event, status: "pending", attempts: 0, nextAt: now }
+          yield* deliveries.put(keyOf(subscriber, event.id), { delivery, order: before + index })
         }
       }
     })
@@ -54,33 +72,35 @@ export const outboxLayer = Layer.effect(
       claim: Effect.fnUntraced(function* (subscriber) {
         const { now } = yield* InTransaction
         const all = yield* deliveries.all
-        const due = all
-          .filter((one) => one.subscriber === subscriber && one.status === "pending" && DateTime.isLessThanOrEqualTo(one.nextAt, now))
-          .filter((one) => !isBlocked(one, all))
-          .sort((a, b) => compare(positionOf(a), positionOf(b)))
-        return Option.fromNullishOr(due[0])
+        const due = all.filter((row) => isDue(row, subscriber, now) && !isBlocked(row, all))
+        return Option.map(Option.fromNullishOr(due.sort((a, b) => a.order - b.order)[0]), ({ delivery }) => delivery)
       }),
       settle: Effect.fnUntraced(function* (subscriber, eventId, outcome) {
         const found = yield* deliveries.find(keyOf(subscriber, eventId))
         if (Option.isNone(found)) return
-        const { event } = found.value
-        yield* deliveries.put(keyOf(subscriber, eventId), { subscriber, event, ...outcome })
+        const { delivery, order } = found.value
+        yield* deliveries.put(keyOf(subscriber, eventId), { delivery: { subscriber, event: delivery.event, ...outcome }, order })
       }),
-      findDelivery: (subscriber, eventId) => deliveries.find(keyOf(subscriber, eventId)),
+      findDelivery: (subscriber, eventId) =>
+        Effect.map(deliveries.find(keyOf(subscriber, eventId)), Option.map(({ delivery }) => delivery)),
       deliveries: (filter, after, count) =>
         Effect.map(deliveries.all, (all) =>
           pageOf(
-            all.filter(
-              (one) =>
-                (filter.status === undefined || one.status === filter.status) &&
-                (filter.subscriber === undefined || one.subscriber === filter.subscriber)
-            ),
+            all
+              .map(({ delivery }) => delivery)
+              .filter(
+                (one) =>
+                  (filter.status === undefined || one.status === filter.status) &&
+                  (filter.subscriber === undefined || one.subscriber === filter.subscriber)
+              ),
             positionOf,
             { after, count, order: "descending" }
           )
         ),
       events: (filter, after, count) =>
-        Effect.map(events.all, (all) => pageOf(all.filter(matches(filter)), ({ id }) => [id], { after, count, order: "descending" }))
+        Effect.map(events.all, (all) =>
+          pageOf(all.filter(matches(filter)), ({ at, id }) => [DateTime.formatIso(at), id], { after, count, order: "descending" })
+        )
     })
   })
 )

@@ -1,1 +1,18 @@
-export {}
+/** Lyceum's ports on PostgreSQL. */
+import { Layer } from "effect"
+import { flagsLayer } from "./flags.ts"
+import { idempotencyKeysLayer } from "./idempotency.ts"
+import { outboxLayer } from "./outbox.ts"
+import { addressSaltsLayer } from "./salts.ts"
+import { transactionLayer } from "./transaction.ts"
+
+export { connect, type ConnectOptions } from "./client.ts"
+
+/** Every adapter, over one SQL client, the platform's randomness and the subscribers of events. */
+export const postgresLayer = Layer.mergeAll(
+  transactionLayer,
+  outboxLayer,
+  idempotencyKeysLayer,
+  addressSaltsLayer,
+  flagsLayer
+)

@@ -1,34 +1,53 @@
 /** One unit of work on PostgreSQL, run again where PostgreSQL asks to run it again. Source: KER-22, PG-13. */
-import { currentInstant, InTransaction, Transaction } from "@lyceum/core/shared"
-import { DateTime, Effect, Layer, Option, Schedule } from "effect"
+import { currentInstant, InTransaction, StorageUnavailable, Transaction } from "@lyceum/core/shared"
+import { IdempotencyKey } from "@lyceum/core/shared/ports"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
+import { persistently, wallClock } from "./faults.ts"
 
-/** Serialization failure, deadlock, lost or refused connections; never a timeout of ours nor a mistake of ours. */
-const isWorthRepeating = (error: SqlError.SqlError): boolean =>
-  ["SerializationError", "DeadlockError", "ConnectionError"].includes(error.reason._tag)
-
-const again = {
-  while: (error: unknown) => SqlError.isSqlError(error) && isWorthRepeating(error),
-  times: 5,
-  schedule: Schedule.jittered(Schedule.exponential("10 millis"))
-}
-
-/** Adapters turn SQL faults into defects; here they are looked for among the defects, so that they can be repeated. */
-const surfaceSqlError = Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)))
+/** How long commands are refused at once after the disk was full; then one tries whether there is room again. */
+const diskFullForMillis = 10_000
 
 export const transactionLayer = Layer.effect(
   Transaction,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    let diskFullUntil = 0
+
+    const refuseWhileDiskIsFull = Effect.suspend(() => {
+      const left = diskFullUntil - wallClock.currentTimeMillisUnsafe()
+      return left > 0
+        ? Effect.die(new StorageUnavailable({ why: "disk_full", retryAfterSeconds: Math.ceil(left / 1000) }))
+        : Effect.void
+    })
+    const rememberDiskIsFull = (defect: unknown) =>
+      Effect.sync(() => {
+        if (defect instanceof StorageUnavailable && defect.why === "disk_full") {
+          diskFullUntil = wallClock.currentTimeMillisUnsafe() + diskFullForMillis
+        }
+      })
 
     const begin = <A, E, R>(body: Effect.Effect<A, E, R>) =>
       Effect.gen(function* () {
         const now = yield* currentInstant
+        const key = yield* IdempotencyKey
         // SQL functions read the command's instant, not the server's clock (KER-1).
         const told = sql`select set_config('lyceum.now', ${DateTime.formatIso(now)}, true)`
-        const once = sql.withTransaction(Effect.andThen(told, Effect.provideService(body, InTransaction, { now })))
-        return yield* surfaceSqlError(once).pipe(Effect.retry(again))
-      }).pipe(Effect.catchIf(SqlError.isSqlError, Effect.die))
+        let commitSent = false
+        const once = Effect.suspend(() => {
+          commitSent = false
+          return sql.withTransaction(
+            Effect.andThen(told, Effect.provideService(body, InTransaction, { now })).pipe(
+              Effect.tap(() => Effect.sync(() => void (commitSent = true)))
+            )
+          )
+        })
+        // Whether a COMMIT without an answer took effect, only a remembered answer can tell.
+        return yield* persistently(once, () => !commitSent || Option.isSome(key))
+      }).pipe(
+        Effect.tapDefect(rememberDiskIsFull),
+        (unitOfWork) => Effect.andThen(refuseWhileDiskIsFull, unitOfWork)
+      )
 
     const run = <A, E, R>(body: Effect.Effect<A, E, R>) =>
       Effect.flatMap(Effect.serviceOption(InTransaction), (outer) =>

@@ -1,0 +1,46 @@
+/** What contracts stand on: the ports of an adapter with the services of the ground floor over them. */
+import { Layer } from "effect"
+import type { SecureRandom } from "effect/crypto"
+import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
+import type { Flags } from "../src/flags/ports.ts"
+import { ClientAddresses } from "../src/shared/address.ts"
+import { Door } from "../src/shared/door.ts"
+import { type Subscriber, Subscribers } from "../src/shared/outbox.ts"
+import type { AddressSalts, IdempotencyKeys, Outbox, Transaction } from "../src/shared/ports.ts"
+import { Reactions } from "../src/shared/reactions.ts"
+import { authorityOf, type Person } from "./authority.ts"
+import { seededPlatform } from "./random.ts"
+
+/** Every port; each context adds its own. */
+export type Ports = Transaction | Outbox | IdempotencyKeys | AddressSalts | Flags
+
+/** An adapter as contracts take it: they bring the randomness and the subscribers. */
+export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>
+
+export interface Ground {
+  readonly people?: ReadonlyArray<Person>
+  readonly subscribers?: ReadonlyArray<Subscriber>
+  readonly seed?: number
+}
+
+/** The ports alone, with seeded randomness. */
+export const portsOf = (adapter: Adapter, { seed = 1, subscribers = [] }: Ground = {}) =>
+  adapter.pipe(
+    Layer.provideMerge(Layer.merge(seededPlatform(seed), Layer.succeed(Subscribers, subscribers)))
+  )
+
+/** Ports and ground floor, with `authority` over those who ask; services of contexts are built on it. */
+export const groundWith = <R extends Ports>(
+  authority: Layer.Layer<import("../src/shared/actor.ts").Authority, never, R>,
+  adapter: Adapter,
+  ground: Ground = {}
+) =>
+  Layer.merge(Door.layer, ClientAddresses.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(writeGateLayer, Reactions.layer, authority)),
+    Layer.provideMerge(KillSwitches.layer),
+    Layer.provideMerge(portsOf(adapter, ground))
+  )
+
+/** As `groundWith`, who may what being told by the table of people. */
+export const groundOf = (adapter: Adapter, ground: Ground = {}) =>
+  groundWith(authorityOf(ground.people ?? []), adapter, ground)
