@@ -36,6 +36,11 @@ const start = Effect.gen(function* () {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scope = Scope.makeUnsafe()
-  project.provide("postgres", await Effect.runPromise(Scope.provide(start, scope)))
-  return () => Effect.runPromise(Scope.close(scope, Exit.void))
+  const close = Scope.close(scope, Exit.void)
+  // Vitest calls no teardown for a setup that failed, and a running server would keep it waiting.
+  project.provide(
+    "postgres",
+    await Effect.runPromise(Effect.onError(Scope.provide(start, scope), () => close))
+  )
+  return () => Effect.runPromise(close)
 }
