@@ -6,10 +6,16 @@ import { JobId, JobStatus } from "./id.ts"
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("jobs.job_not_found", { id: JobId }) {}
 
 /** Only a job that failed is replayed: what is pending or running is under way, what is completed has had its effect. */
-export class JobNotFailed extends Schema.TaggedError<JobNotFailed>()("jobs.job_not_failed", { id: JobId, status: JobStatus }) {}
+export class JobNotFailed extends Schema.TaggedError<JobNotFailed>()("jobs.job_not_failed", {
+  id: JobId,
+  status: JobStatus
+}) {}
 
 /** Only a job that waits is cancelled: a running one may have had its effect. */
-export class JobNotPending extends Schema.TaggedError<JobNotPending>()("jobs.job_not_pending", { id: JobId, status: JobStatus }) {}
+export class JobNotPending extends Schema.TaggedError<JobNotPending>()("jobs.job_not_pending", {
+  id: JobId,
+  status: JobStatus
+}) {}
 
 export type JobRefusal = JobNotFound | JobNotFailed | JobNotPending
 

@@ -5,5 +5,7 @@ export const JobId = Uuid.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
 /** `failed` has used up its tries, or was cancelled: it waits for a person. */
-export const JobStatus = Schema.Literals(["pending", "running", "completed", "failed"]).annotate({ identifier: "JobStatus" })
+export const JobStatus = Schema.Literals(["pending", "running", "completed", "failed"]).annotate({
+  identifier: "JobStatus"
+})
 export type JobStatus = typeof JobStatus.Type

@@ -5,4 +5,11 @@ export * from "./model.ts"
 export { JobQueue } from "./queue.ts"
 export { schedules } from "./schedules.ts"
 export { Jobs } from "./service.ts"
-export { type JobHandler, type JobHandlers, JobWorkers, scheduleHandler, type ScheduleWork, type Worked } from "./worker.ts"
+export {
+  type JobHandler,
+  type JobHandlers,
+  JobWorkers,
+  scheduleHandler,
+  type ScheduleWork,
+  type Worked
+} from "./worker.ts"

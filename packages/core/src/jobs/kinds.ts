@@ -1,7 +1,13 @@
 /** The kinds of jobs, and how patient the queue is with each. Source: OPS-3. */
 import { Duration, Schema } from "effect"
 
-export const JobKind = Schema.Literals(["email_send", "video_process", "webhook_call", "xp_calculation", "schedule"]).annotate({
+export const JobKind = Schema.Literals([
+  "email_send",
+  "video_process",
+  "webhook_call",
+  "xp_calculation",
+  "schedule"
+]).annotate({
   identifier: "JobKind"
 })
 export type JobKind = typeof JobKind.Type

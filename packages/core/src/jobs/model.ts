@@ -35,7 +35,11 @@ const known = {
 /** The name of what went wrong last, without its data (PRV-7). */
 const lastError = prose(200)
 
-export const PendingJob = Schema.Struct({ status: Schema.Literal("pending"), ...known, lastError: Schema.optionalKey(lastError) })
+export const PendingJob = Schema.Struct({
+  status: Schema.Literal("pending"),
+  ...known,
+  lastError: Schema.optionalKey(lastError)
+})
 export type PendingJob = typeof PendingJob.Type
 export const RunningJob = Schema.Struct({
   status: Schema.Literal("running"),
@@ -46,9 +50,18 @@ export const RunningJob = Schema.Struct({
   leaseEndsAt: Instant
 })
 export type RunningJob = typeof RunningJob.Type
-export const CompletedJob = Schema.Struct({ status: Schema.Literal("completed"), ...known, completedAt: Instant })
+export const CompletedJob = Schema.Struct({
+  status: Schema.Literal("completed"),
+  ...known,
+  completedAt: Instant
+})
 export type CompletedJob = typeof CompletedJob.Type
-export const FailedJob = Schema.Struct({ status: Schema.Literal("failed"), ...known, lastError, failedAt: Instant })
+export const FailedJob = Schema.Struct({
+  status: Schema.Literal("failed"),
+  ...known,
+  lastError,
+  failedAt: Instant
+})
 export type FailedJob = typeof FailedJob.Type
 
 /** One piece of work. Each status carries exactly what is known by then. */
@@ -89,14 +102,26 @@ export const ScheduleStarted = defineEvent("jobs.schedule_started", {
 export const operations = {
   /** Newest first. */
   list: query("jobs.list", {
-    input: Schema.Struct({ status: Schema.optionalKey(JobStatus), kind: Schema.optionalKey(JobKind), ...pageFields }),
+    input: Schema.Struct({
+      status: Schema.optionalKey(JobStatus),
+      kind: Schema.optionalKey(JobKind),
+      ...pageFields
+    }),
     output: page(Job)
   }),
   get: query("jobs.get", { input: Schema.Struct({ id: JobId }), output: Job, refusals: [JobNotFound] }),
   /** A failed job is due at once and has all its tries again. */
-  replay: command("jobs.replay", { input: Schema.Struct({ id: JobId }), output: Job, refusals: [JobNotFound, JobNotFailed] }),
+  replay: command("jobs.replay", {
+    input: Schema.Struct({ id: JobId }),
+    output: Job,
+    refusals: [JobNotFound, JobNotFailed]
+  }),
   /** A pending job is not run; it stays visible as failed, and can be replayed. */
-  cancel: command("jobs.cancel", { input: Schema.Struct({ id: JobId }), output: Job, refusals: [JobNotFound, JobNotPending] }),
+  cancel: command("jobs.cancel", {
+    input: Schema.Struct({ id: JobId }),
+    output: Job,
+    refusals: [JobNotFound, JobNotPending]
+  }),
   /** Enqueues one run of a schedule now, beside its ticks. */
   runSchedule: command("jobs.run_schedule", { input: Schema.Struct({ schedule: ScheduleName }), output: Job })
 }

@@ -7,13 +7,16 @@ import { JobId, type NewJob } from "./model.ts"
 import { QueuedJobs } from "./ports.ts"
 import * as rules from "./rules.ts"
 
-export class JobQueue extends Context.Service<JobQueue, {
-  /**
-   * Enqueues a job with the transaction of the caller: if that is rolled back, there is no job. Answers its id, or none when
-   * a job of its dedupe id is known. Source: OPS-3.
-   */
-  readonly enqueue: (job: NewJob) => Effect.Effect<Option.Option<JobId>, never, InTransaction>
-}>()("lyceum/jobs/JobQueue") {
+export class JobQueue extends Context.Service<
+  JobQueue,
+  {
+    /**
+     * Enqueues a job with the transaction of the caller: if that is rolled back, there is no job. Answers its id, or none when
+     * a job of its dedupe id is known. Source: OPS-3.
+     */
+    readonly enqueue: (job: NewJob) => Effect.Effect<Option.Option<JobId>, never, InTransaction>
+  }
+>()("lyceum/jobs/JobQueue") {
   static readonly layer = Layer.effect(
     JobQueue,
     Effect.gen(function* () {

@@ -40,7 +40,10 @@ export const enqueue = (given: NewJob, id: JobId, now: Instant): PendingJob => (
   updatedAt: now
 })
 
-const common = ({ attempts, createdAt, dedupeId, id, kind, maxAttempts, payload, runAt }: Job, now: Instant) => ({
+const common = (
+  { attempts, createdAt, dedupeId, id, kind, maxAttempts, payload, runAt }: Job,
+  now: Instant
+) => ({
   id,
   kind,
   payload,
@@ -79,7 +82,9 @@ export const take = (job: PendingJob | RunningJob, now: Instant): RunningJob | F
 
 /** Whether the job is still the one that a worker took: its lease did not end and nobody took it since. */
 export const isHeldBy = (job: Job, taken: RunningJob): boolean =>
-  job.status === "running" && job.attempts === taken.attempts && DateTime.Equivalence(job.startedAt, taken.startedAt)
+  job.status === "running" &&
+  job.attempts === taken.attempts &&
+  DateTime.Equivalence(job.startedAt, taken.startedAt)
 
 export const complete = (job: RunningJob, now: Instant): CompletedJob => ({
   ...common(job, now),
@@ -125,10 +130,16 @@ export const replay = (job: Job, now: Instant): Result.Result<Decision<PendingJo
 
 export const cancel = (job: Job, now: Instant): Result.Result<Decision<FailedJob>, JobNotPending> =>
   job.status === "pending"
-    ? Result.succeed({ state: failed(job, now, "cancelled"), events: [JobCancelled({ jobId: job.id, kind: job.kind })] })
+    ? Result.succeed({
+        state: failed(job, now, "cancelled"),
+        events: [JobCancelled({ jobId: job.id, kind: job.kind })]
+      })
     : Result.fail(new JobNotPending({ id: job.id, status: job.status }))
 
-const payloadOf = (schedule: ScheduleName, at: Instant): JobPayload => ({ schedule, at: DateTime.formatIso(at) })
+const payloadOf = (schedule: ScheduleName, at: Instant): JobPayload => ({
+  schedule,
+  at: DateTime.formatIso(at)
+})
 
 /** The job of the latest tick at or before `now`; the same one on every machine, whenever it asks. */
 export const tick = (schedule: ScheduleName, cron: Cron.Cron, now: Instant): NewJob => {

@@ -31,35 +31,52 @@ export class Jobs extends Context.Service<Jobs, Methods<typeof operations>>()("l
         list: door.query(operations.list, (request, { me }) =>
           Effect.andThen(
             Effect.fromResult(requirePermission(me, "operations.view")),
-            paginate("jobs newest first", request, (after, count) => jobs.list(request, after, count), ({ id }) => [id])
+            paginate(
+              "jobs newest first",
+              request,
+              (after, count) => jobs.list(request, after, count),
+              ({ id }) => [id]
+            )
           )
         ),
         get: door.query(operations.get, ({ id }, { me }) =>
-          Effect.andThen(Effect.fromResult(requirePermission(me, "operations.view")), jobs.find(id).pipe(orNotFound(id)))
+          Effect.andThen(
+            Effect.fromResult(requirePermission(me, "operations.view")),
+            jobs.find(id).pipe(orNotFound(id))
+          )
         ),
-        replay: door.command(operations.replay, Effect.fnUntraced(function* ({ id }, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const job = yield* jobs.findForUpdate(id).pipe(orNotFound(id))
-          const { events, state } = yield* Effect.fromResult(rules.replay(job, now))
-          yield* jobs.update(state)
-          yield* outbox.append(events)
-          return state
-        })),
-        cancel: door.command(operations.cancel, Effect.fnUntraced(function* ({ id }, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const job = yield* jobs.findForUpdate(id).pipe(orNotFound(id))
-          const { events, state } = yield* Effect.fromResult(rules.cancel(job, now))
-          yield* jobs.update(state)
-          yield* outbox.append(events)
-          return state
-        })),
-        runSchedule: door.command(operations.runSchedule, Effect.fnUntraced(function* ({ schedule }, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const { events, state } = rules.runNow(schedule, yield* newId(JobId, random), now)
-          yield* jobs.insert(state)
-          yield* outbox.append(events)
-          return state
-        }))
+        replay: door.command(
+          operations.replay,
+          Effect.fnUntraced(function* ({ id }, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const job = yield* jobs.findForUpdate(id).pipe(orNotFound(id))
+            const { events, state } = yield* Effect.fromResult(rules.replay(job, now))
+            yield* jobs.update(state)
+            yield* outbox.append(events)
+            return state
+          })
+        ),
+        cancel: door.command(
+          operations.cancel,
+          Effect.fnUntraced(function* ({ id }, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const job = yield* jobs.findForUpdate(id).pipe(orNotFound(id))
+            const { events, state } = yield* Effect.fromResult(rules.cancel(job, now))
+            yield* jobs.update(state)
+            yield* outbox.append(events)
+            return state
+          })
+        ),
+        runSchedule: door.command(
+          operations.runSchedule,
+          Effect.fnUntraced(function* ({ schedule }, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const { events, state } = rules.runNow(schedule, yield* newId(JobId, random), now)
+            yield* jobs.insert(state)
+            yield* outbox.append(events)
+            return state
+          })
+        )
       })
     })
   )

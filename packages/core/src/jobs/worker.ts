@@ -42,21 +42,24 @@ export interface Worked {
 const completedKept = Duration.days(30)
 const forgottenAtOnce = 1000
 
-export class JobWorkers extends Context.Service<JobWorkers, {
-  /** Does every due job of the kinds that have a handler, until none is due. */
-  readonly runDue: (handlers: JobHandlers) => Effect.Effect<Worked>
-  /** Looks for due jobs every `pollEvery`, with `concurrency` fibers for each kind. Never ends. */
-  readonly run: (
-    handlers: JobHandlers,
-    options: { readonly concurrency: number; readonly pollEvery: Duration.Input }
-  ) => Effect.Effect<never>
-  /** Enqueues the latest tick of every schedule, unless it was: one job per tick, however many machines ask. Source: OPS-4. */
-  readonly tick: Effect.Effect<void>
-  /** As `tick`, every `pollEvery`. Never ends. */
-  readonly keepTime: (pollEvery: Duration.Input) => Effect.Effect<never>
-  /** Deletes jobs that were completed 30 days ago; what failed stays. The work of `forget_finished_jobs`. */
-  readonly forgetFinished: Effect.Effect<void>
-}>()("lyceum/jobs/JobWorkers") {
+export class JobWorkers extends Context.Service<
+  JobWorkers,
+  {
+    /** Does every due job of the kinds that have a handler, until none is due. */
+    readonly runDue: (handlers: JobHandlers) => Effect.Effect<Worked>
+    /** Looks for due jobs every `pollEvery`, with `concurrency` fibers for each kind. Never ends. */
+    readonly run: (
+      handlers: JobHandlers,
+      options: { readonly concurrency: number; readonly pollEvery: Duration.Input }
+    ) => Effect.Effect<never>
+    /** Enqueues the latest tick of every schedule, unless it was: one job per tick, however many machines ask. Source: OPS-4. */
+    readonly tick: Effect.Effect<void>
+    /** As `tick`, every `pollEvery`. Never ends. */
+    readonly keepTime: (pollEvery: Duration.Input) => Effect.Effect<never>
+    /** Deletes jobs that were completed 30 days ago; what failed stays. The work of `forget_finished_jobs`. */
+    readonly forgetFinished: Effect.Effect<void>
+  }
+>()("lyceum/jobs/JobWorkers") {
   static readonly layer = Layer.effect(
     JobWorkers,
     Effect.gen(function* () {
@@ -87,7 +90,12 @@ export class JobWorkers extends Context.Service<JobWorkers, {
         const outcome = Cause.hasInterruptsOnly(exit.cause)
           ? rules.release(taken, now)
           : rules.fail(taken, { error, jitter: yield* Random.next, now })
-        yield* Effect.logWarning("a job failed", { job: taken.id, kind: taken.kind, attempts: taken.attempts, error })
+        yield* Effect.logWarning("a job failed", {
+          job: taken.id,
+          kind: taken.kind,
+          attempts: taken.attempts,
+          error
+        })
         yield* jobs.update(outcome)
         return "failed" as const
       }, transaction.run)
@@ -99,7 +107,10 @@ export class JobWorkers extends Context.Service<JobWorkers, {
         if (job.status === "failed") return "failed" as const
         let became: keyof Worked = "lost"
         yield* handler(job).pipe(
-          Effect.timeoutOrElse({ duration: kinds[kind].timeLimit, orElse: () => Effect.fail(new TimeLimitReached()) }),
+          Effect.timeoutOrElse({
+            duration: kinds[kind].timeLimit,
+            orElse: () => Effect.fail(new TimeLimitReached())
+          }),
           Effect.provideService(CurrentActor, service("jobs")),
           Effect.onExit((exit) => Effect.map(settle(job, exit), (outcome) => void (became = outcome))),
           Effect.exit
@@ -116,7 +127,8 @@ export class JobWorkers extends Context.Service<JobWorkers, {
         }
       })
 
-      const entries = (handlers: JobHandlers) => Object.entries(handlers) as ReadonlyArray<[JobKind, JobHandler]>
+      const entries = (handlers: JobHandlers) =>
+        Object.entries(handlers) as ReadonlyArray<[JobKind, JobHandler]>
 
       const keepDoing = <A>(what: string, work: Effect.Effect<A>, pollEvery: Duration.Input) =>
         work.pipe(
@@ -141,11 +153,18 @@ export class JobWorkers extends Context.Service<JobWorkers, {
           Effect.map(
             Effect.forEach(entries(handlers), ([kind, handler]) => drain(kind, handler)),
             (all) =>
-              all.reduce((a, b) => ({ completed: a.completed + b.completed, failed: a.failed + b.failed, lost: a.lost + b.lost }), {
-                completed: 0,
-                failed: 0,
-                lost: 0
-              })
+              all.reduce(
+                (a, b) => ({
+                  completed: a.completed + b.completed,
+                  failed: a.failed + b.failed,
+                  lost: a.lost + b.lost
+                }),
+                {
+                  completed: 0,
+                  failed: 0,
+                  lost: 0
+                }
+              )
           ),
         run: (handlers, { concurrency, pollEvery }) =>
           Effect.forEach(
