@@ -1,4 +1,5 @@
 /** The door of rbac: who may do what. */
+export { authorityLayer } from "./authority.ts"
 export * from "./model.ts"
 export {
   type AssignmentFacts,

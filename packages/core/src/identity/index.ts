@@ -1,0 +1,12 @@
+/** The door of identity: people as the platform knows them. */
+export * from "./errors.ts"
+export * from "./model/consent.ts"
+export * from "./model/link.ts"
+export * from "./model/profile.ts"
+export * from "./model/settings.ts"
+export { Email, Username, UserRef } from "./names.ts"
+export { ImportOutcome, operations, PersonalExport } from "./operations.ts"
+export { AdminGuard } from "./ports.ts"
+export { restorableUntil } from "./rules/profile.ts"
+export { Arrivals } from "./service/arrivals.ts"
+export { Users } from "./service/users.ts"

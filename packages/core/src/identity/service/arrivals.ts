@@ -1,0 +1,88 @@
+/** How profiles come to be: by command, by import, or with the first command of a user whom a token vouches for. */
+import { Context, Effect, Layer, Option, Result } from "effect"
+import type { Claims, CurrentActor } from "../../shared/actor.ts"
+import type { UserId } from "../../shared/id.ts"
+import type { Instant } from "../../shared/instant.ts"
+import { Outbox } from "../../shared/outbox.ts"
+import { type InTransaction, Transaction } from "../../shared/transaction.ts"
+import { type EmailTaken, UsernameTaken } from "../errors.ts"
+import type { NewProfile, Origin, Profile } from "../model/profile.ts"
+import { ProfileExists, Profiles } from "../ports.ts"
+import { fromClaims, usernameCandidates } from "../rules/arrival.ts"
+import * as rules from "../rules/profile.ts"
+
+/** A profile, and whether it is new. */
+export interface Arrival {
+  readonly profile: Profile
+  readonly created: boolean
+}
+
+export class Arrivals extends Context.Service<
+  Arrivals,
+  {
+    /** Makes a profile, or answers the one there is and leaves it as it is; two at once are one. Source: IDN-8. */
+    readonly make: (
+      given: NewProfile,
+      origin: Origin,
+      now: Instant
+    ) => Effect.Effect<Arrival, UsernameTaken | EmailTaken, InTransaction | CurrentActor>
+    /** Makes the profile of a user who was never seen. An e-mail address that somebody else has is left out. */
+    readonly arrive: (
+      id: UserId,
+      claims: typeof Claims.Type,
+      now: Instant
+    ) => Effect.Effect<void, never, InTransaction | CurrentActor>
+    /** Notes that a user acted, at most once in five minutes. */
+    readonly seen: (
+      id: UserId,
+      lastSeenAt: Instant | undefined,
+      now: Instant
+    ) => Effect.Effect<void, never, InTransaction>
+  }
+>()("lyceum/identity/Arrivals") {
+  static readonly layer = Layer.effect(
+    Arrivals,
+    Effect.gen(function* () {
+      const profiles = yield* Profiles
+      const outbox = yield* Outbox
+      const { run } = yield* Transaction
+
+      const existing = (profile: Profile): Arrival => ({ profile, created: false })
+
+      const make = Effect.fnUntraced(function* (given: NewProfile, origin: Origin, now: Instant) {
+        const found = yield* profiles.find(given.id)
+        if (Option.isSome(found)) return existing(found.value)
+        const candidates = given.username === undefined ? usernameCandidates(given) : [given.username]
+        for (const username of candidates) {
+          const { events, state } = rules.create({ ...given, username }, origin, now)
+          // A savepoint: PostgreSQL ends the whole transaction with the first breach of a constraint.
+          const inserted = yield* Effect.result(run(profiles.insert(state)))
+          if (Result.isSuccess(inserted)) {
+            yield* outbox.append(events)
+            return { profile: state, created: true }
+          }
+          const refusal = inserted.failure
+          if (refusal instanceof ProfileExists)
+            return existing(Option.getOrThrow(yield* profiles.find(given.id)))
+          if (!(refusal instanceof UsernameTaken)) return yield* refusal
+        }
+        return yield* new UsernameTaken({ username: candidates.join(", ") })
+      })
+
+      return Arrivals.of({
+        make,
+        arrive: (id, claims, now) => {
+          const { email, ...anonymous } = fromClaims(id, claims)
+          const given = email === undefined ? anonymous : { ...anonymous, email }
+          return make(given, "first_command", now).pipe(
+            Effect.catchTag("identity.email_taken", () => make(anonymous, "first_command", now)),
+            Effect.orDie,
+            Effect.asVoid
+          )
+        },
+        seen: (id, lastSeenAt, now) =>
+          rules.isSeenAgain(lastSeenAt, now) ? profiles.touch(id, now) : Effect.void
+      })
+    })
+  )
+}

@@ -1,0 +1,46 @@
+/** Answers the ground floor's question who may do what, and lets newcomers in. Source: RBAC-1, RBAC-8, IDN-8. */
+import { Effect, Layer, Option } from "effect"
+import { Arrivals } from "../identity/index.ts"
+import { Authority, CurrentActor, standingWithoutAccount } from "../shared/actor.ts"
+import type { UserId } from "../shared/id.ts"
+import type { Instant } from "../shared/instant.ts"
+import { Assignments, PaidMembership } from "./ports.ts"
+import { standingOf } from "./rules.ts"
+
+/** What a user's standing is computed from. */
+export const standingFacts = Effect.gen(function* () {
+  const assignments = yield* Assignments
+  const paid = yield* PaidMembership
+  return (userId: UserId, now: Instant) =>
+    Effect.all([assignments.standing(userId), paid.until(userId, now)], { concurrency: 2 }).pipe(
+      Effect.map(([{ status, ...known }, paidUntil]) => ({
+        ...known,
+        hasProfile: status !== undefined,
+        status: status ?? ("active" as const),
+        paidUntil: Option.getOrUndefined(paidUntil),
+        now
+      }))
+    )
+})
+
+export const authorityLayer = Layer.effect(
+  Authority,
+  Effect.gen(function* () {
+    const factsOf = yield* standingFacts
+    const arrivals = yield* Arrivals
+    return Authority.of({
+      standingOf: (actor, now) =>
+        actor._tag === "User"
+          ? Effect.map(factsOf(actor.id, now), (facts) => standingOf({ ...facts, actor }))
+          : Effect.succeed(standingWithoutAccount(actor)),
+      admit: Effect.fnUntraced(function* (actor, now) {
+        if (actor._tag !== "User") return standingWithoutAccount(actor)
+        const facts = yield* factsOf(actor.id, now)
+        yield* facts.hasProfile
+          ? arrivals.seen(actor.id, facts.lastSeenAt, now)
+          : Effect.provideService(arrivals.arrive(actor.id, actor.claims ?? {}, now), CurrentActor, actor)
+        return standingOf({ ...facts, actor })
+      })
+    })
+  })
+).pipe(Layer.provide(Arrivals.layer))
