@@ -3,9 +3,10 @@
  *
  * Several migrators may start at once. Each step holds an advisory lock of
  * its transaction, never of the session, so a transaction pooler may stand
- * between. Whoever does not get the lock asks again: waiting for it inside a
- * statement would hold a snapshot, for which `create index concurrently` of
- * the holder waits in turn, for ever.
+ * between (one that forgets prepared statements needs a client with
+ * `prepare: false`). Whoever does not get the lock asks again: waiting for
+ * it inside a statement would hold a snapshot, for which `create index
+ * concurrently` of the holder waits in turn, for ever.
  */
 import { Duration, Effect, Option, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
@@ -38,24 +39,24 @@ export type MigrationError =
   | MigrationFailed
   | SqlError.SqlError
 
-/** Any number will do that nobody else locks. */
+/** The key of the advisory lock; any number will do that nobody else locks. */
 const lock = 7_305_808_871_941n
 
 const createHistory = Effect.fnUntraced(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`create schema if not exists util`.unprepared
+  yield* sql`create schema if not exists util`
   yield* sql`
     create table if not exists util.migrations_meta (
       migration_name text primary key,
       checksum       text not null check (checksum ~ '^[0-9a-f]{64}$'),
       applied_at     timestamptz(3) not null default clock_timestamp(),
       duration_ms    int not null check (duration_ms >= 0)
-    )`.unprepared
+    )`
 })
 
 const tryLock = Effect.flatMap(SqlClient.SqlClient, (sql) =>
   Effect.map(
-    sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${lock}::int8) as held`.unprepared,
+    sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${lock}::int8) as held`,
     ([row]) => row?.held === true
   )
 )
@@ -76,7 +77,7 @@ const exclusively = <A, E, R>(
 const history = Effect.fnUntraced(function* (migrations: ReadonlyArray<Migration>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ migration_name: string; checksum: string }>`
-    select migration_name, checksum from util.migrations_meta order by migration_name`.unprepared
+    select migration_name, checksum from util.migrations_meta order by migration_name`
   const byName = new Map(migrations.map((migration) => [migration.name, migration]))
   for (const { checksum, migration_name: name } of rows) {
     const file = byName.get(name)
@@ -112,7 +113,7 @@ const runStatements = (
 const outsideTransaction = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const connection = yield* sql.reserve
-  yield* sql`set local idle_in_transaction_session_timeout = 0`.unprepared
+  yield* sql`set local idle_in_transaction_session_timeout = 0`
   return (statement: string) => connection.executeUnprepared(statement, [], undefined)
 })
 
@@ -127,7 +128,7 @@ const apply = Effect.fnUntraced(function* (migration: Migration) {
   const [duration] = yield* Effect.timed(runStatements(migration, run))
   yield* sql`
     insert into util.migrations_meta (migration_name, checksum, duration_ms)
-    values (${migration.name}, ${migration.checksum}, ${Math.round(Duration.toMillis(duration))})`.unprepared
+    values (${migration.name}, ${migration.checksum}, ${Math.round(Duration.toMillis(duration))})`
 }, Effect.scoped)
 
 /** Applies the first migration that is missing, whoever applied those before it. */
@@ -155,7 +156,7 @@ export const pendingFrom = Effect.fn("pendingFrom")(function* (folder: string) {
   const sql = yield* SqlClient.SqlClient
   const all = yield* readMigrations(folder)
   const [row] = yield* sql<{ known: boolean }>`
-    select to_regclass('util.migrations_meta') is not null as known`.unprepared
+    select to_regclass('util.migrations_meta') is not null as known`
   const done = row?.known === true ? yield* history(all) : new Set<string>()
   return all.map(({ name }) => name).filter((name) => !done.has(name))
 })
