@@ -1,2 +1,3 @@
 /** The door of media: what lies with outside providers. */
+export * from "./errors.ts"
 export * from "./model.ts"

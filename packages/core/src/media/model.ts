@@ -1,14 +1,11 @@
 /** The nouns of media: files that lie with an outside provider. Lyceum describes them; it does not host them. */
 import { Schema } from "effect"
-import { UserId, Uuid } from "../shared/id.ts"
+import { UserId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
 import { HttpsUrl, line } from "../shared/text.ts"
+import { AssetId, VariantId } from "./ids.ts"
 
-export const AssetId = Uuid.pipe(Schema.brand("AssetId"))
-export type AssetId = typeof AssetId.Type
-
-export const VariantId = Uuid.pipe(Schema.brand("VariantId"))
-export type VariantId = typeof VariantId.Type
+export { AssetId, VariantId }
 
 export const Provider = Schema.Literals(["vimeo", "youtube", "bunnycdn", "s3", "cloudflare"]).annotate({
   identifier: "MediaProvider"

@@ -1,5 +1,7 @@
 /** The nouns of content. */
 export * from "./course.ts"
+export * from "./events.ts"
+export * from "./history.ts"
 export * from "./ids.ts"
 export * from "./kept.ts"
 export * from "./lesson.ts"
