@@ -1,6 +1,5 @@
 /** The kill switches that the platform itself obeys, and what holds when their store cannot be read. Source: OPS-2, OPS-15. */
-import { Effect, Layer, Ref } from "effect"
-import { Context, DateTime, Duration } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Ref } from "effect"
 import { WriteGate } from "../shared/door.ts"
 import { ReadOnlyMode } from "../shared/errors.ts"
 import { currentInstant, type Instant } from "../shared/instant.ts"
@@ -9,14 +8,17 @@ import { FlagKey } from "./key.ts"
 import { Flags } from "./ports.ts"
 import { evaluate } from "./rules.ts"
 
-/** The six, with what they are when a school begins and what they are when nobody can tell (`unknown`). */
+/**
+ * The six, with what they are when a school begins and what they are when nobody can tell (`unknown`): after 30 s of the
+ * last known, or at once for those that money and privacy hang on (`safeAtOnce`).
+ */
 export const criticalFlags = {
-  conversions_enabled: { initially: true, unknown: false, description: "Referral conversions earn commissions" },
-  tracking_clicks_enabled: { initially: true, unknown: false, description: "Referral clicks are recorded" },
-  pii_minimization_enabled: { initially: true, unknown: true, description: "Personal data is cut down where it is taken in" },
-  advanced_analytics_enabled: { initially: true, unknown: false, description: "Dashboards compute the expensive figures" },
-  real_time_updates_enabled: { initially: true, unknown: false, description: "Live updates are sent" },
-  emergency_read_only_mode: { initially: false, unknown: false, description: "Every command is refused; queries go on" }
+  conversions_enabled: { initially: true, unknown: false, safeAtOnce: true, description: "Referral conversions earn commissions" },
+  tracking_clicks_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Referral clicks are recorded" },
+  pii_minimization_enabled: { initially: true, unknown: true, safeAtOnce: true, description: "Personal data is cut down where it is taken in" },
+  advanced_analytics_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Dashboards compute the expensive figures" },
+  real_time_updates_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Live updates are sent" },
+  emergency_read_only_mode: { initially: false, unknown: false, safeAtOnce: false, description: "Every command is refused; queries go on" }
 } as const
 export type CriticalFlag = keyof typeof criticalFlags
 
@@ -60,25 +62,26 @@ export class KillSwitches extends Context.Service<KillSwitches, {
       const isYoungerThan = (age: Duration.Duration, now: Instant, at: Instant) =>
         DateTime.isLessThan(now, DateTime.addDuration(at, age)) && DateTime.isGreaterThanOrEqualTo(now, at)
 
+      /** What is known, and whether the store said so just now. */
       const read = Effect.fnUntraced(function* (now: Instant) {
         const last = yield* Ref.get(known)
-        if (last !== undefined && isYoungerThan(believedFor, now, last.at)) return last.flags
+        if (last !== undefined && isYoungerThan(believedFor, now, last.at)) return { flags: last.flags, fresh: true }
         return yield* store.listCritical.pipe(
           Effect.tap((flags) => Ref.set(known, { at: now, flags })),
+          Effect.map((flags) => ({ flags, fresh: true })),
           Effect.catchDefect((defect) =>
-            Effect.as(
-              Effect.logError("the flag store cannot be read", defect),
-              last !== undefined && isYoungerThan(lastKnownFor, now, last.at) ? last.flags : undefined
-            )
+            Effect.as(Effect.logError("the flag store cannot be read", defect), {
+              flags: last !== undefined && isYoungerThan(lastKnownFor, now, last.at) ? last.flags : [],
+              fresh: false
+            })
           )
         )
       })
 
       const isOn = Effect.fnUntraced(function* (key: CriticalFlag) {
         const now = yield* currentInstant
-        const flags = yield* read(now)
-        // Conversions and minimization are safe at once, not after 30 s: money and privacy do not trust a memory.
-        const flag = flags?.find((one) => one.key === key)
+        const { flags, fresh } = yield* read(now)
+        const flag = fresh || !criticalFlags[key].safeAtOnce ? flags.find((one) => one.key === key) : undefined
         return flag === undefined ? criticalFlags[key].unknown : evaluate(flag, { now }).on
       })
       return KillSwitches.of({ isOn })

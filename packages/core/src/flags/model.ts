@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { defineEvent } from "../shared/event.ts"
 import { Instant } from "../shared/instant.ts"
+import { StorableJson } from "../shared/json.ts"
 import { command, query } from "../shared/operation.ts"
 import { page, pageFields } from "../shared/page.ts"
 import { line, SoundReason } from "../shared/text.ts"
@@ -27,8 +28,8 @@ const settings = {
   rolloutPercentage: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 })),
   targetConditions: TargetConditions,
   type: FlagType,
-  /** What the flag carries while it is on; any JSON. */
-  value: Schema.optionalKey(Schema.Json),
+  /** What the flag carries while it is on; any JSON but null, which would be no value. */
+  value: Schema.optionalKey(StorableJson),
   /** From this instant on the flag is off. */
   expiresAt: Schema.optionalKey(Instant)
 }
@@ -57,7 +58,7 @@ export const Evaluation = Schema.Struct({
   key: FlagKey,
   on: Schema.Boolean,
   reason: Schema.Literals(["disabled", "expired", "target_match", "rollout", "not_in_rollout", "no_subject"]),
-  value: Schema.optionalKey(Schema.Json)
+  value: settings.value
 }).annotate({ identifier: "Evaluation" })
 export type Evaluation = typeof Evaluation.Type
 

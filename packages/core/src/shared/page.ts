@@ -1,7 +1,8 @@
 /** Lists, a page at a time, by an opaque cursor over a total order. Source: KER-24. */
-import { Effect, Option, Result, Schema } from "effect"
+import { DateTime, Effect, Option, Result, Schema } from "effect"
 import { Base64Url } from "effect/encoding"
 import { Invalid } from "./errors.ts"
+import { isStorable } from "./text.ts"
 
 export const pageLimit = { default: 50, maximum: 100 } as const
 
@@ -33,21 +34,48 @@ const Cursor = Schema.fromJsonString(
 const encodeCursor = Schema.encodeSync(Cursor)
 const decodeCursor = Schema.decodeUnknownOption(Cursor)
 
+/**
+ * A list and its order. `isPosition` says what its positions look like, so that a cursor somebody made up never reaches
+ * a store that cannot read it; for lists ordered by text alone the name says enough.
+ */
+export interface ListOrder {
+  readonly list: string
+  readonly isPosition: (position: Position) => boolean
+}
+
+/** The order of a list whose positions are these, one schema for each place: `orderBy("courses", [CourseId])`. */
+export const orderBy = (list: string, position: ReadonlyArray<Schema.Codec<any, any>>): ListOrder => ({
+  list,
+  isPosition: Schema.is(Schema.Tuple(position)) as (position: Position) => boolean
+})
+
+/** A moment as positions hold it: `2026-01-31T12:00:00.000Z`. */
+export const InstantText = Schema.String.check(
+  Schema.isPattern(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u),
+  Schema.makeFilter((text) => Option.exists(DateTime.make(text), (instant) => DateTime.formatIso(instant) === text))
+)
+
+const isText = Schema.is(Schema.Array(Schema.String.check(isStorable)))
+const orderOf = (list: string | ListOrder): ListOrder =>
+  typeof list === "string" ? { list, isPosition: (position) => isText(position) } : list
+
 /** The position that a request's cursor names; none for a first page. A cursor of another list is `Invalid`. */
-export const positionOf = (list: string, request: PageRequest): Effect.Effect<Option.Option<Position>, Invalid> => {
+export const positionOf = (list: string | ListOrder, request: PageRequest): Effect.Effect<Option.Option<Position>, Invalid> => {
   if (request.cursor === undefined) return Effect.succeedNone
+  const order = orderOf(list)
   const cursor = Result.getSuccess(Base64Url.decodeString(request.cursor)).pipe(Option.flatMap(decodeCursor))
-  return Option.isSome(cursor) && cursor.value.list === list
+  return Option.isSome(cursor) && cursor.value.list === order.list && order.isPosition(cursor.value.after)
     ? Effect.succeedSome(cursor.value.after)
     : Effect.fail(Invalid.at(["cursor"], "is not a cursor of this list"))
 }
 
 /**
  * Pages through a list: `fetch` is asked for one item more than the page holds, after the position, in total order.
- * `list` names the list and its order, so that a cursor cannot be used on another one.
+ * `list` names the list and its order, so that a cursor cannot be used on another one; one that is ordered by more than
+ * text says what its positions look like (`orderBy`).
  */
 export const paginate = <A, E, R>(
-  list: string,
+  list: string | ListOrder,
   request: PageRequest,
   fetch: (after: Option.Option<Position>, count: number) => Effect.Effect<ReadonlyArray<A>, E, R>,
   keyOf: (item: A) => Position
@@ -59,7 +87,7 @@ export const paginate = <A, E, R>(
       const items = found.slice(0, limit)
       const last = items.at(-1)
       return found.length > limit && last !== undefined
-        ? { items, next: Base64Url.encode(encodeCursor({ list, after: keyOf(last) })) }
+        ? { items, next: Base64Url.encode(encodeCursor({ list: orderOf(list).list, after: keyOf(last) })) }
         : { items }
     }
   )

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 
 /** PostgreSQL cannot store NUL, and a lone surrogate is not a character: refused here, so that no store meets them. */
-const isStorable = Schema.makeFilter<string>((text) =>
+export const isStorable = Schema.makeFilter<string>((text) =>
   text.includes("\0")
     ? "must not contain the NUL character"
     : text.isWellFormed()
