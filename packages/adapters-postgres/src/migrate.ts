@@ -23,12 +23,12 @@ export { MigrationChanged, MigrationMisnamed, MigrationMissing }
 
 /** A statement of a migration failed. Nothing of that file remains, unless it runs without a transaction. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
-  name: Schema.String,
+  migration: Schema.String,
   statement: Schema.String,
   detail: Schema.String
 }) {
   override get message(): string {
-    return `migration ${this.name}: ${this.detail}\n${this.statement}`
+    return `migration ${this.migration}: ${this.detail}\n${this.statement}`
   }
 }
 
@@ -81,8 +81,8 @@ const history = Effect.fnUntraced(function* (migrations: ReadonlyArray<Migration
   const byName = new Map(migrations.map((migration) => [migration.name, migration]))
   for (const { checksum, migration_name: name } of rows) {
     const file = byName.get(name)
-    if (file === undefined) return yield* new MigrationMissing({ name })
-    if (file.checksum !== checksum) return yield* new MigrationChanged({ name })
+    if (file === undefined) return yield* new MigrationMissing({ migration: name })
+    if (file.checksum !== checksum) return yield* new MigrationChanged({ migration: name })
   }
   return new Set(rows.map((row) => row.migration_name))
 })
@@ -99,7 +99,7 @@ const runStatements = (
     (statement) =>
       Effect.mapError(
         run(statement),
-        (error) => new MigrationFailed({ name: migration.name, statement, detail: detailOf(error) })
+        (error) => new MigrationFailed({ migration: migration.name, statement, detail: detailOf(error) })
       ),
     { discard: true }
   )

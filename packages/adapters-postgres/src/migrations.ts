@@ -8,29 +8,29 @@ import { statements } from "./statements.ts"
 
 /** The file names leave a gap, use a number twice, or are none of ours. */
 export class MigrationMisnamed extends Schema.TaggedError<MigrationMisnamed>()("MigrationMisnamed", {
-  name: Schema.String,
+  migration: Schema.String,
   expected: Schema.String
 }) {
   override get message(): string {
-    return `migration ${this.name}: expected a name like ${this.expected}`
+    return `migration ${this.migration}: expected a name like ${this.expected}`
   }
 }
 
 /** An applied file has other contents now. Undo the edit, and put the change in a new file. */
 export class MigrationChanged extends Schema.TaggedError<MigrationChanged>()("MigrationChanged", {
-  name: Schema.String
+  migration: Schema.String
 }) {
   override get message(): string {
-    return `migration ${this.name} was applied and then edited`
+    return `migration ${this.migration} was applied and then edited`
   }
 }
 
 /** The database has a migration this version lacks: its file was deleted or renamed, or the version is too old. */
 export class MigrationMissing extends Schema.TaggedError<MigrationMissing>()("MigrationMissing", {
-  name: Schema.String
+  migration: Schema.String
 }) {
   override get message(): string {
-    return `migration ${this.name} was applied, but there is no such file`
+    return `migration ${this.migration} was applied, but there is no such file`
   }
 }
 
@@ -66,7 +66,7 @@ export const readMigrations = Effect.fnUntraced(function* (folder: string) {
   for (const [index, file] of files.entries()) {
     const number = String(index + 1).padStart(4, "0")
     if (pattern.exec(file)?.[1] === number) continue
-    return yield* new MigrationMisnamed({ name: file, expected: `${number}_context_verb_object.sql` })
+    return yield* new MigrationMisnamed({ migration: file, expected: `${number}_context_verb_object.sql` })
   }
   return yield* Effect.forEach(files, (file) =>
     Effect.map(

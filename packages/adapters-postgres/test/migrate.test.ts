@@ -103,7 +103,7 @@ describe("migrate", () => {
         writeFileSync(join(folder, "0002_pets_create_table.sql"), pets)
         expect(yield* Effect.flip(migrateFrom(folder))).toMatchObject({
           _tag: "MigrationChanged",
-          name: "0001_people_create_table"
+          migration: "0001_people_create_table"
         })
         expect((yield* Effect.flip(pendingFrom(folder)))._tag).toBe("MigrationChanged")
         expect(yield* tables).toEqual(["people"])
@@ -121,7 +121,7 @@ describe("migrate", () => {
         )
         expect(yield* Effect.flip(migrateFrom(folder))).toMatchObject({
           _tag: "MigrationMissing",
-          name: "0001_people_create_table"
+          migration: "0001_people_create_table"
         })
       })
     ))
@@ -137,7 +137,10 @@ describe("migrate", () => {
         const folder = yield* folderOf(
           Object.fromEntries(files.map((file) => [file, "create table a (id int);"]))
         )
-        expect(yield* Effect.flip(migrateFrom(folder))).toMatchObject({ _tag: "MigrationMisnamed", name })
+        expect(yield* Effect.flip(migrateFrom(folder))).toMatchObject({
+          _tag: "MigrationMisnamed",
+          migration: name
+        })
         expect(yield* tables).toEqual([])
       })
     )
@@ -153,7 +156,7 @@ describe("migrate", () => {
         })
         expect(yield* Effect.flip(migrateFrom(folder))).toMatchObject({
           _tag: "MigrationFailed",
-          name: "0002_pets_create_table",
+          migration: "0002_pets_create_table",
           statement: "insert into nowhere values (1)",
           detail: 'relation "nowhere" does not exist'
         })
