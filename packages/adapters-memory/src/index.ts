@@ -3,8 +3,11 @@ import { Layer } from "effect"
 import { MemoryDatabase, transactionLayer } from "./database.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
+import { jobsLayer } from "./jobs.ts"
+import { apiKeysLayer } from "./keys.ts"
 import { outboxLayer } from "./outbox.ts"
 import { addressSaltsLayer } from "./salts.ts"
+import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
 
 /** Every adapter, over one database of their own, the platform's randomness and the subscribers of events. */
 export const memoryLayer = Layer.mergeAll(
@@ -12,5 +15,9 @@ export const memoryLayer = Layer.mergeAll(
   outboxLayer,
   idempotencyKeysLayer,
   addressSaltsLayer,
-  flagsLayer
+  flagsLayer,
+  apiKeysLayer,
+  jobsLayer,
+  webhookSubscriptionsLayer,
+  webhookDeliveriesLayer
 ).pipe(Layer.provide(MemoryDatabase.layer))

@@ -2,9 +2,12 @@
 import { Layer } from "effect"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
+import { jobsLayer } from "./jobs.ts"
+import { apiKeysLayer } from "./keys.ts"
 import { outboxLayer } from "./outbox.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { transactionLayer } from "./transaction.ts"
+import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
 
 export { connect, type ConnectOptions } from "./client.ts"
 
@@ -14,5 +17,9 @@ export const postgresLayer = Layer.mergeAll(
   outboxLayer,
   idempotencyKeysLayer,
   addressSaltsLayer,
-  flagsLayer
+  flagsLayer,
+  apiKeysLayer,
+  jobsLayer,
+  webhookSubscriptionsLayer,
+  webhookDeliveriesLayer
 )

@@ -58,6 +58,16 @@ export const table = <S extends Schema.Codec<any, any>>(name: string, key: Reado
         const columns = sql.literal(Object.keys(encoded).join(", "))
         return Effect.asVoid(sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}`)
       },
+      /** Answers false, storing nothing, when the named unique constraint has a row like it. */
+      insertUnlessKnown: (row: S["Type"], constraint: string): Effect.Effect<boolean, SqlError.SqlError> => {
+        const encoded = encode(row)
+        const columns = sql.literal(Object.keys(encoded).join(", "))
+        return Effect.map(
+          sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}
+            on conflict on constraint ${sql.literal(constraint)} do nothing returning 1`,
+          (inserted) => inserted.length > 0
+        )
+      },
       insertAll: (rows: ReadonlyArray<S["Type"]>): Effect.Effect<void, SqlError.SqlError> => {
         if (rows.length === 0) return Effect.void
         const encoded = rows.map(encode)

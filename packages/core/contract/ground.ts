@@ -3,16 +3,28 @@ import { Layer } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags } from "../src/flags/ports.ts"
+import type { QueuedJobs } from "../src/jobs/ports.ts"
+import type { ApiKeys } from "../src/keys/ports.ts"
 import { ClientAddresses } from "../src/shared/address.ts"
 import { Door } from "../src/shared/door.ts"
 import { type Subscriber, Subscribers } from "../src/shared/outbox.ts"
 import type { AddressSalts, IdempotencyKeys, Outbox, Transaction } from "../src/shared/ports.ts"
 import { Reactions } from "../src/shared/reactions.ts"
+import type { WebhookDeliveries, WebhookSubscriptions } from "../src/webhooks/ports.ts"
 import { authorityOf, type Person } from "./authority.ts"
 import { seededPlatform } from "./random.ts"
 
 /** Every port; each context adds its own. */
-export type Ports = Transaction | Outbox | IdempotencyKeys | AddressSalts | Flags
+export type Ports =
+  | Transaction
+  | Outbox
+  | IdempotencyKeys
+  | AddressSalts
+  | Flags
+  | ApiKeys
+  | QueuedJobs
+  | WebhookSubscriptions
+  | WebhookDeliveries
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { defineEvent } from "../shared/event.ts"
 import { Instant } from "../shared/instant.ts"
+import { StorableJson } from "../shared/json.ts"
 import { command, query } from "../shared/operation.ts"
 import { page, pageFields } from "../shared/page.ts"
 import { line, prose } from "../shared/text.ts"
@@ -13,7 +14,7 @@ import { ScheduleName } from "./schedules.ts"
 export { JobId, JobKind, JobStatus, ScheduleName }
 
 /** What a job is about: ids, not data, since operators see it. */
-export const JobPayload = Schema.Record(Schema.String, Schema.Json)
+export const JobPayload = Schema.Record(Schema.String, StorableJson)
 export type JobPayload = typeof JobPayload.Type
 
 /** At most one job of an id, as long as the queue knows it. */

@@ -6,11 +6,13 @@ import { Door } from "../shared/door.ts"
 import { newId } from "../shared/id.ts"
 import type { Methods } from "../shared/operation.ts"
 import { Outbox } from "../shared/outbox.ts"
-import { paginate } from "../shared/page.ts"
+import { orderBy, paginate } from "../shared/page.ts"
 import { JobNotFound } from "./errors.ts"
 import { type Job, JobId, operations } from "./model.ts"
 import { QueuedJobs } from "./ports.ts"
 import * as rules from "./rules.ts"
+
+const newestFirst = orderBy("jobs newest first", [JobId])
 
 /** Use cases of the operator: seeing, replaying and cancelling jobs. */
 export class Jobs extends Context.Service<Jobs, Methods<typeof operations>>()("lyceum/jobs/Jobs") {
@@ -32,7 +34,7 @@ export class Jobs extends Context.Service<Jobs, Methods<typeof operations>>()("l
           Effect.andThen(
             Effect.fromResult(requirePermission(me, "operations.view")),
             paginate(
-              "jobs newest first",
+              newestFirst,
               request,
               (after, count) => jobs.list(request, after, count),
               ({ id }) => [id]

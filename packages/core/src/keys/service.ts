@@ -6,12 +6,14 @@ import { Door } from "../shared/door.ts"
 import { newId } from "../shared/id.ts"
 import type { Methods } from "../shared/operation.ts"
 import { Outbox } from "../shared/outbox.ts"
-import { paginate } from "../shared/page.ts"
+import { orderBy, paginate } from "../shared/page.ts"
 import { ApiKeyNotFound } from "./errors.ts"
 import { type ApiKey, ApiKeyId, operations } from "./model.ts"
 import { ApiKeys } from "./ports.ts"
 import * as rules from "./rules.ts"
 import { digestOf } from "./verifier.ts"
+
+const newestFirst = orderBy("API keys newest first", [ApiKeyId])
 
 /** Use cases of the operator: making, rotating and revoking API keys. */
 export class Keys extends Context.Service<Keys, Methods<typeof operations>>()("lyceum/keys/Keys") {
@@ -57,7 +59,7 @@ export class Keys extends Context.Service<Keys, Methods<typeof operations>>()("l
         list: door.query(operations.list, (request, { me }) =>
           Effect.andThen(
             mayManage(me),
-            paginate("API keys newest first", request, keys.list, ({ id }) => [id])
+            paginate(newestFirst, request, keys.list, ({ id }) => [id])
           )
         ),
         rotate: door.command(

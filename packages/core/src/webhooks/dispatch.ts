@@ -9,7 +9,7 @@ import { currentInstant, type Instant } from "../shared/instant.ts"
 import { Outbox, type Subscriber } from "../shared/outbox.ts"
 import type { Subscription as Listener } from "../shared/reactions.ts"
 import { InTransaction, Transaction } from "../shared/transaction.ts"
-import { DeliveryId, type SecretSubscription } from "./model.ts"
+import { DeliveryId, type SecretSubscription, type SubscriptionId } from "./model.ts"
 import { WebhookDeliveries, type WebhookRequest, WebhookSender, WebhookSubscriptions } from "./ports.ts"
 import * as deliveryRules from "./rules/delivery.ts"
 import * as messages from "./rules/message.ts"
@@ -91,37 +91,39 @@ export class WebhookDispatch extends Context.Service<
         } satisfies WebhookRequest
       })
 
-      /** What is to be sent, or none when nothing is. */
+      /** What is to be sent and to whom, or none when nothing is. */
       const prepare = Effect.fnUntraced(function* (id: DeliveryId) {
         const { now } = yield* InTransaction
-        const found = yield* deliveries.findForUpdate(id)
-        if (Option.isNone(found) || found.value.status !== "pending") return Option.none<WebhookRequest>()
-        const delivery = found.value
-        const subscription = yield* subscriptions.find(delivery.subscriptionId)
+        const delivery = Option.getOrUndefined(yield* deliveries.findForUpdate(id))
+        if (delivery?.status !== "pending") return undefined
+        const subscription = Option.getOrUndefined(yield* subscriptions.find(delivery.subscriptionId))
         const stored = yield* outbox.findDelivery(webhooksSubscriber.subscriber, delivery.eventId)
-        if (Option.isSome(subscription) && subscription.value.status === "enabled" && Option.isSome(stored)) {
-          return Option.some(yield* sign(subscription.value, stored.value.event, now))
+        if (subscription?.status === "enabled" && Option.isSome(stored)) {
+          const request = yield* sign(subscription, stored.value.event, now)
+          return { id, subscriptionId: subscription.id, request }
         }
         const why = Option.isSome(stored) ? "subscription_disabled" : "event_forgotten"
         yield* deliveries.update(deliveryRules.giveUp(delivery, why, now))
-        return Option.none<WebhookRequest>()
+        return undefined
       }, transaction.run)
 
-      /** Answers whether the job has to be tried again, or failed for good. */
+      /**
+       * Writes down what came of it, and answers whether the job has failed by it. The subscription is held first, as by
+       * who removes it with its deliveries.
+       */
       const settle = Effect.fnUntraced(function* (
-        id: DeliveryId,
+        { id, subscriptionId }: { readonly id: DeliveryId; readonly subscriptionId: SubscriptionId },
         attempt: deliveryRules.Attempt,
         isLast: boolean
       ) {
         const { now } = yield* InTransaction
+        const subscription = yield* subscriptions.findForUpdate(subscriptionId)
         const delivery = yield* deliveries.findForUpdate(id)
-        if (Option.isNone(delivery)) return false
-        const subscription = yield* subscriptions.findForUpdate(delivery.value.subscriptionId)
-        if (Option.isNone(subscription)) return false
+        if (Option.isNone(subscription) || Option.isNone(delivery)) return false
         const before = { delivery: delivery.value, subscription: subscription.value }
         const { events, state } = deliveryRules.record(before, attempt, { isLast, now })
         yield* deliveries.update(state.delivery)
-        if (state.subscription !== before.subscription) yield* subscriptions.update(state.subscription)
+        if (state.subscription !== subscription.value) yield* subscriptions.update(state.subscription)
         yield* outbox.append(events)
         return state.delivery.status === "pending" || (isLast && state.delivery.status === "failed")
       }, transaction.run)
@@ -137,10 +139,10 @@ export class WebhookDispatch extends Context.Service<
 
       const call: JobHandler = Effect.fn("Webhooks.call")(function* ({ attempts, maxAttempts, payload }) {
         const { deliveryId } = yield* decodeCall(payload)
-        const request = yield* prepare(deliveryId)
-        if (Option.isNone(request)) return
-        const attempt = yield* send(request.value)
-        if (yield* settle(deliveryId, attempt, attempts >= maxAttempts)) return yield* new CallFailed()
+        const prepared = yield* prepare(deliveryId)
+        if (prepared === undefined) return
+        const attempt = yield* send(prepared.request)
+        if (yield* settle(prepared, attempt, attempts >= maxAttempts)) return yield* new CallFailed()
       })
 
       const forgetSettled = Effect.gen(function* () {

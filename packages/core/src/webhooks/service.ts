@@ -7,14 +7,17 @@ import { Door } from "../shared/door.ts"
 import { newId } from "../shared/id.ts"
 import { done, type Methods } from "../shared/operation.ts"
 import { Outbox } from "../shared/outbox.ts"
-import { paginate } from "../shared/page.ts"
+import { orderBy, paginate } from "../shared/page.ts"
 import { enqueueCall } from "./dispatch.ts"
 import { SubscriptionNotFound, WebhookDeliveryNotFound } from "./errors.ts"
-import { operations, Pinged, type SecretSubscription, SubscriptionId } from "./model.ts"
+import { DeliveryId, operations, Pinged, type SecretSubscription, SubscriptionId } from "./model.ts"
 import { AllowedTargets, WebhookDeliveries, WebhookSubscriptions } from "./ports.ts"
 import * as deliveryRules from "./rules/delivery.ts"
 import { secretBytes, secretOf } from "./rules/message.ts"
 import * as rules from "./rules/subscription.ts"
+
+const newestSubscription = orderBy("webhooks newest first", [SubscriptionId])
+const newestDelivery = orderBy("webhook deliveries newest first", [DeliveryId])
 
 /** Use cases of the operator: who outside is told of what. */
 export class Webhooks extends Context.Service<Webhooks, Methods<typeof operations>>()(
@@ -54,9 +57,7 @@ export class Webhooks extends Context.Service<Webhooks, Methods<typeof operation
           operations.list,
           Effect.fnUntraced(function* (request, { me }) {
             yield* Effect.fromResult(requirePermission(me, "operations.view"))
-            const page = yield* paginate("webhooks newest first", request, subscriptions.list, ({ id }) => [
-              id
-            ])
+            const page = yield* paginate(newestSubscription, request, subscriptions.list, ({ id }) => [id])
             return { ...page, items: page.items.map(rules.shown) }
           })
         ),
@@ -113,9 +114,7 @@ export class Webhooks extends Context.Service<Webhooks, Methods<typeof operation
             }
             const fetch = (after: Parameters<typeof deliveries.list>[1], count: number) =>
               deliveries.list(filter, after, count)
-            return yield* paginate("webhook deliveries newest first", request, fetch, (delivery) => [
-              delivery.id
-            ])
+            return yield* paginate(newestDelivery, request, fetch, (delivery) => [delivery.id])
           })
         ),
         replay: door.command(
