@@ -1,5 +1,5 @@
 /** The PostgreSQL that a command talks to: the one of DATABASE_URL, the running embedded one, or one of its own. */
-import { PgClient } from "@effect/sql-pg"
+import { connect } from "@lyceum/adapters-postgres"
 import { start } from "@lyceum/adapters-postgres/embedded"
 import { Effect, Layer, Redacted } from "effect"
 import { existsSync, readFileSync } from "node:fs"
@@ -35,12 +35,12 @@ const own = (settings: Settings) =>
 export const databaseLayer = Layer.unwrap(
   Effect.gen(function* () {
     const settings = yield* Config
-    const common = { maxConnections: settings.databaseConnections, startupParameters: { timezone: "UTC" } }
+    const common = { maxConnections: settings.databaseConnections }
     if (settings.databaseUrl !== undefined) {
-      return PgClient.layer({ url: settings.databaseUrl, ...common })
+      return connect({ url: settings.databaseUrl, ...common })
     }
     const server = runningServer(clusterFolder(settings)) ?? (yield* own(settings))
-    return PgClient.layer({ ...server, database: "postgres", ...common })
+    return connect({ ...server, database: "postgres", ...common })
   })
 )
 

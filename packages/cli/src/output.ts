@@ -39,6 +39,7 @@ const pageOf = (page: { readonly items: ReadonlyArray<unknown>; readonly next?: 
 
 /** An answer in its JSON form as text for people. */
 export const humanText = (answer: unknown, columns?: ReadonlyArray<string>): string => {
+  if (Array.isArray(answer)) return pageOf({ items: answer }, columns)
   if (!isRecord(answer)) return cell(answer)
   if (Array.isArray(answer["items"])) return pageOf(answer as never, columns)
   return Object.keys(answer).length === 0 ? "Done." : linesOf(answer)
