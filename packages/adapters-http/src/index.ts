@@ -1,1 +1,13 @@
-export {}
+/** Lyceum over HTTP: a Hono application made from the use cases of the core. */
+export { lyceumApp, type AppServices } from "./app.ts"
+export { limiterLayer } from "./limits.ts"
+export { otlpLayer } from "./observe.ts"
+export {
+  type Cors,
+  defaultLimits,
+  type HttpOptions,
+  type Limits,
+  unauthenticated,
+  type Unauthenticated
+} from "./options.ts"
+export type { AsymmetricAlgorithm, TokenKeys, TokenOptions } from "./token.ts"
