@@ -5,7 +5,7 @@ import { Authority, CurrentActor, standingWithoutAccount } from "../shared/actor
 import type { UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import { Assignments, PaidMembership } from "./ports.ts"
-import { standingOf } from "./rules.ts"
+import { standingOf } from "./rules/standing.ts"
 
 /** What a user's standing is computed from. */
 export const standingFacts = Effect.gen(function* () {

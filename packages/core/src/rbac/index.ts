@@ -1,10 +1,15 @@
 /** The door of rbac: who may do what. */
 export { authorityLayer } from "./authority.ts"
+export { shippedPermissions, shippedRoles } from "./catalogue.ts"
+export * from "./errors.ts"
 export * from "./model.ts"
+export { operations } from "./operations.ts"
 export {
   type AssignmentFacts,
   type PaidUntil,
   type RoleFacts,
   standingOf,
   type StandingFacts
-} from "./rules.ts"
+} from "./rules/standing.ts"
+export { adminGuardLayer } from "./service/grants.ts"
+export { Roles } from "./service/roles.ts"

@@ -1,13 +1,13 @@
-/** The verbs of rbac: pure, total, clockless. */
+/** What somebody may do: pure, total, clockless. */
 import {
   type Actor,
   type Permission,
   permissions,
   type Standing,
   standingWithoutAccount
-} from "../shared/actor.ts"
-import { type Instant, isWithin } from "../shared/instant.ts"
-import type { Assignment, Role } from "./model.ts"
+} from "../../shared/actor.ts"
+import { type Instant, isWithin } from "../../shared/instant.ts"
+import type { Assignment, HeldRole, Role, UserPermissions } from "../model.ts"
 
 /** Of a role, what decides what it gives. */
 export type RoleFacts = Pick<Role, "id" | "roleName" | "isSystem" | "sortOrder"> & {
@@ -100,4 +100,44 @@ export const standingOf = ({
     roles: new Set(["member", ...live.map(({ roleName }) => roleName)]),
     ...heldThrough(live, roles)
   }
+}
+
+/** Later of two ends. */
+const laterEnd = (one: PaidUntil, other: PaidUntil): PaidUntil =>
+  one === "forever" || other === "forever" ? "forever" : isWithin(one, { to: other }) ? other : one
+
+/** Through which roles somebody holds what they hold, and until when; as `standingOf`, spelt out. Source: RBAC-7, RBAC-8. */
+export const permissionsOf = (facts: StandingFacts): UserPermissions => {
+  const { assignments, now, paidUntil, roles } = facts
+  const standing = standingOf(facts)
+  const ends = new Map(
+    assignments
+      .filter((assignment) => isLive(assignment, now))
+      .map(({ expiresAt = "forever" as const, roleId }) => [roleId, expiresAt])
+  )
+  const held = roles
+    .filter(({ roleName }) => standing.roles.has(roleName))
+    .map(({ id, isSystem, roleName }): HeldRole => {
+      const granted: PaidUntil | undefined = ends.get(id)
+      const paid =
+        isSystem && roleName === "premium_member" && isPaying(paidUntil, now) ? paidUntil : undefined
+      const end =
+        granted === undefined ? (paid ?? "forever") : paid === undefined ? granted : laterEnd(granted, paid)
+      return { roleName, ...(end !== "forever" && { expiresAt: end }), isDerived: granted === undefined }
+    })
+  return {
+    roles: held.sort((a, b) => (a.roleName < b.roleName ? -1 : 1)),
+    permissions: [...standing.permissions].sort(),
+    onOwnCourses: [...standing.onOwnCourses].sort()
+  }
+}
+
+/** How somebody holds a permission; a key that nobody knows is held by nobody. Source: RBAC-1, RBAC-7. */
+export const heldAs = (standing: Standing, key: string): "everywhere" | "on_own_courses" | "no" => {
+  if (!isPermission(key)) return "no"
+  return standing.permissions.has(key)
+    ? "everywhere"
+    : standing.onOwnCourses.has(key)
+      ? "on_own_courses"
+      : "no"
 }
