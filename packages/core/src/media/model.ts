@@ -1,8 +1,12 @@
 /** The nouns of media: files that lie with an outside provider. Lyceum describes them; it does not host them. */
 import { Schema } from "effect"
+import { defineEvent } from "../shared/event.ts"
 import { UserId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
+import { command, query } from "../shared/operation.ts"
+import { page, pageFields } from "../shared/page.ts"
 import { HttpsUrl, line } from "../shared/text.ts"
+import { AssetExists, AssetNotFound } from "./errors.ts"
 import { AssetId, VariantId } from "./ids.ts"
 
 export { AssetId, VariantId }
@@ -70,3 +74,48 @@ export const Variant = Schema.Struct({
   updatedAt: Instant
 }).annotate({ identifier: "Variant" })
 export type Variant = typeof Variant.Type
+
+/** The file is named by its provider; where it lies is no part of an event. */
+const assetEvent = { assetId: AssetId, externalProvider: Provider, externalId: Schema.String }
+
+export const AssetCreated = defineEvent("media.asset_created", {
+  payload: Schema.Struct({ ...assetEvent, assetType: AssetType, accessLevel: AccessLevel }),
+  key: ({ assetId }) => `asset:${assetId}`,
+  subjects: ({ assetId }) => ({ assetId })
+})
+export const AssetRelinked = defineEvent("media.asset_relinked", {
+  payload: Schema.Struct(assetEvent),
+  key: ({ assetId }) => `asset:${assetId}`,
+  subjects: ({ assetId }) => ({ assetId })
+})
+
+/**
+ * Every use case of media; its noun is `assets`. Who holds `media.manage` on their own courses only works with what they
+ * brought in themselves.
+ */
+export const operations = {
+  create: command("assets.create", {
+    input: Schema.Struct({
+      ...describedFields,
+      /** `pending` for a file that is still to be uploaded; `ready` when absent. */
+      uploadStatus: Schema.optionalKey(Schema.Literals(["pending", "ready"]))
+    }),
+    output: Asset,
+    refusals: [AssetExists]
+  }),
+  get: query("assets.get", {
+    input: Schema.Struct({ assetId: AssetId }),
+    output: Schema.Struct({ ...Asset.fields, variants: Schema.Array(Variant) }),
+    refusals: [AssetNotFound]
+  }),
+  /** Newest first. */
+  list: query("assets.list", {
+    input: Schema.Struct({
+      assetType: Schema.optionalKey(AssetType),
+      uploadStatus: Schema.optionalKey(UploadStatus),
+      ...pageFields
+    }),
+    output: page(Asset)
+  })
+}
+export type CreateAsset = (typeof operations.create)["input"]["Type"]

@@ -1,5 +1,6 @@
 /** The nouns of content. */
 export * from "./course.ts"
+export * from "./document.ts"
 export * from "./events.ts"
 export * from "./history.ts"
 export * from "./ids.ts"

@@ -1,6 +1,8 @@
 /** Editing the content of a course, a lesson or a module: what a patch makes of it, and what is wrong with the result. */
 import { Equal } from "effect"
 import type { FieldIssue } from "../../shared/errors.ts"
+import type { UserId } from "../../shared/id.ts"
+import type { Instant } from "../../shared/instant.ts"
 import {
   type Course,
   type CourseContent,
@@ -56,6 +58,19 @@ export const patched = <T extends object>(before: T, patch: Partial<T>, clear: R
   ...without(clear)(before),
   ...patch
 })
+
+/** The version counts every change of an item, of its revision too. Source: KER-23. */
+export const touched = <I extends { readonly version: number; readonly updatedAt: Instant }>(item: I, now: Instant): I => ({
+  ...item,
+  version: item.version + 1,
+  updatedAt: now
+})
+
+/** Whoever edited last is not who approves; a service leaves no name. */
+export const editedBy = <I extends { readonly lastEditorId?: UserId }>(item: I, editor: UserId | undefined): I => {
+  const { lastEditorId: _, ...rest } = item
+  return { ...rest, ...(editor !== undefined && { lastEditorId: editor }) } as unknown as I
+}
 
 /** Names of the fields in which two differ, in alphabetical order. */
 export const changedFields = <T extends object>(before: T, after: T): ReadonlyArray<keyof T & string> => {

@@ -11,6 +11,12 @@ export interface Structure {
   readonly lessons: ReadonlyArray<Lesson>
 }
 
+/** The structure with this lesson in place of what it was. */
+export const withLesson = (structure: Structure, lesson: Lesson): Structure => ({
+  ...structure,
+  lessons: structure.lessons.map((other) => (other.id === lesson.id ? lesson : other))
+})
+
 /** The lessons that everyone sees, in course order. */
 export const liveLessons = ({ course, lessons, modules }: Structure, now: Instant): ReadonlyArray<Lesson> =>
   modules.flatMap((module) =>

@@ -62,47 +62,60 @@ export const transitions: Readonly<Record<TransitionName, Transition>> = {
   restore_content: { from: "archived", to: "draft", refusal: holding("content.archive") }
 }
 
-/** Where the step leads, when the actor may take it from there. */
+/** Whether the actor may take the step at all, wherever the item stands. */
+export const mayTake = (
+  name: TransitionName,
+  { me, people }: { readonly me: Standing; readonly people: People }
+): Result.Result<void, Forbidden> => {
+  const forbidden = transitions[name].refusal(me, people)
+  return forbidden === undefined ? Result.void : Result.fail(forbidden)
+}
+
+/** Where the step leads from there. */
 export const step = (
   name: TransitionName,
-  from: WorkflowStatus,
-  { me, people }: { readonly me: Standing; readonly people: People }
-): Result.Result<WorkflowStatus, Forbidden | TransitionNotAllowed> => {
-  const { from: expected, refusal, to } = transitions[name]
-  const forbidden = refusal(me, people)
-  if (forbidden !== undefined) return Result.fail(forbidden)
+  from: WorkflowStatus
+): Result.Result<WorkflowStatus, TransitionNotAllowed> => {
+  const { from: expected, to } = transitions[name]
   return from === expected ? Result.succeed(to) : Result.fail(new TransitionNotAllowed({ transition: name, from, to }))
 }
 
-/** What of an item the workflow changes. */
-interface Moving {
-  readonly workflowStatus: WorkflowStatus
-  readonly submittedAt?: Instant
-  readonly publishedAt?: Instant
-  readonly publishAt?: Instant
+/** Steps that a published item takes through its revision. */
+export const isOfRevision = (name: TransitionName): boolean => !["published", "archived"].includes(transitions[name].from)
+
+/** A course, lesson or revision after a step: handed in at `now` while it is in review. */
+export const moved = <I extends { readonly workflowStatus: WorkflowStatus; readonly submittedAt?: Instant }>(
+  item: I,
+  to: WorkflowStatus,
+  now: Instant
+): I => {
+  const { submittedAt: _, ...rest } = item
+  return { ...rest, workflowStatus: to, ...(to === "in_review" && { submittedAt: now }) } as unknown as I
 }
 
 /**
- * The item after a step. Publishing sets `publishedAt` the first time only; a first publication that was still to come
- * when the item is taken back never happened. `publishAt` is kept by courses that are published for later.
+ * When an item that stands there now was published: set the first time only, at `publishAt` when a course is published
+ * for later. A first publication that was still to come when it was taken back never happened. Source: CON-2.
  */
-export const moved = <I extends Moving>(
+export const published = <I extends Pick<Course, "workflowStatus" | "publishAt" | "publishedAt">>(
   item: I,
-  to: WorkflowStatus,
   { now, publishAt }: { readonly now: Instant; readonly publishAt?: Instant | undefined }
 ): I => {
-  const { publishAt: planned, publishedAt, submittedAt: _, workflowStatus: __, ...rest } = item
+  const { publishAt: _, publishedAt, ...rest } = item
+  const isNow = item.workflowStatus === "published"
   const happened = publishedAt !== undefined && isWithin(now, { from: publishedAt }) ? publishedAt : undefined
-  const firstPublished = happened ?? (to === "published" ? (publishAt ?? now) : undefined)
+  const first = happened ?? (isNow ? (publishAt ?? now) : undefined)
   return {
     ...rest,
-    workflowStatus: to,
-    ...(to === "in_review" && { submittedAt: now }),
-    ...(firstPublished !== undefined && { publishedAt: firstPublished }),
-    ...(to === "published" && publishAt !== undefined && { publishAt })
+    ...(first !== undefined && { publishedAt: first }),
+    ...(isNow && publishAt !== undefined && { publishAt })
   } as unknown as I
 }
 
 /** True from the instant on that a course is published for; the clock decides, not the status alone. Source: CON-2. */
 export const isPublished = (course: Pick<Course, "workflowStatus" | "publishAt">, now: Instant): boolean =>
   course.workflowStatus === "published" && isWithin(now, { from: course.publishAt })
+
+/** True of a course that is published for an instant still to come. */
+export const isStillToCome = (course: Pick<Course, "workflowStatus" | "publishAt">, now: Instant): boolean =>
+  course.workflowStatus === "published" && !isPublished(course, now)
