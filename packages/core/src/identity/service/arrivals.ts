@@ -3,6 +3,7 @@ import { Context, Effect, Layer, Option, Result } from "effect"
 import type { Claims, CurrentActor } from "../../shared/actor.ts"
 import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
+import type { NewEvent } from "../../shared/event.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { type InTransaction, Transaction } from "../../shared/transaction.ts"
 import { type EmailTaken, UsernameTaken } from "../errors.ts"
@@ -11,10 +12,11 @@ import { ProfileExists, Profiles } from "../ports.ts"
 import { fromClaims, usernameCandidates } from "../rules/arrival.ts"
 import * as rules from "../rules/profile.ts"
 
-/** A profile, and whether it is new. */
+/** A profile, whether it is new, and what is to be told of that; whoever makes many tells of them at once. */
 export interface Arrival {
   readonly profile: Profile
   readonly created: boolean
+  readonly events: ReadonlyArray<NewEvent>
 }
 
 export class Arrivals extends Context.Service<
@@ -47,7 +49,7 @@ export class Arrivals extends Context.Service<
       const outbox = yield* Outbox
       const { run } = yield* Transaction
 
-      const existing = (profile: Profile): Arrival => ({ profile, created: false })
+      const existing = (profile: Profile): Arrival => ({ profile, created: false, events: [] })
 
       const make = Effect.fnUntraced(function* (given: NewProfile, origin: Origin, now: Instant) {
         const found = yield* profiles.find(given.id)
@@ -57,10 +59,7 @@ export class Arrivals extends Context.Service<
           const { events, state } = rules.create({ ...given, username }, origin, now)
           // A savepoint: PostgreSQL ends the whole transaction with the first breach of a constraint.
           const inserted = yield* Effect.result(run(profiles.insert(state)))
-          if (Result.isSuccess(inserted)) {
-            yield* outbox.append(events)
-            return { profile: state, created: true }
-          }
+          if (Result.isSuccess(inserted)) return { profile: state, created: true, events }
           const refusal = inserted.failure
           if (refusal instanceof ProfileExists)
             return existing(Option.getOrThrow(yield* profiles.find(given.id)))
@@ -77,7 +76,7 @@ export class Arrivals extends Context.Service<
           return make(given, "first_command", now).pipe(
             Effect.catchTag("identity.email_taken", () => make(anonymous, "first_command", now)),
             Effect.orDie,
-            Effect.asVoid
+            Effect.flatMap(({ events }) => outbox.append(events))
           )
         },
         seen: (id, lastSeenAt, now) =>

@@ -32,25 +32,33 @@ export const lifecycleUseCases = Effect.gen(function* () {
 
   const importRow = (row: NewProfile, now: Instant) =>
     arrivals.make(row, "import", now).pipe(
-      Effect.map(({ created }) => ({
-        id: row.id,
-        outcome: created ? ("created" as const) : ("existing" as const)
+      Effect.map(({ created, events }) => ({
+        outcome: { id: row.id, outcome: created ? ("created" as const) : ("existing" as const) },
+        events
       })),
-      Effect.catch(({ _tag }) => Effect.succeed({ id: row.id, outcome: "refused" as const, code: _tag }))
+      Effect.catch(({ _tag }) =>
+        Effect.succeed({ outcome: { id: row.id, outcome: "refused" as const, code: _tag }, events: [] })
+      )
     )
 
   return {
-    createProfile: door.command(operations.createProfile, (input, { me, now }) =>
-      Effect.andThen(
-        Effect.fromResult(requirePermission(me, "manage_users")),
-        arrivals.make(input, "command", now)
-      )
+    createProfile: door.command(
+      operations.createProfile,
+      Effect.fnUntraced(function* (input, { me, now }) {
+        yield* Effect.fromResult(requirePermission(me, "manage_users"))
+        const { events, ...arrival } = yield* arrivals.make(input, "command", now)
+        yield* outbox.append(events)
+        return arrival
+      })
     ),
-    importProfiles: door.command(operations.importProfiles, ({ rows }, { me, now }) =>
-      Effect.andThen(
-        Effect.fromResult(requirePermission(me, "manage_users")),
-        Effect.forEach(rows, (row) => importRow(row, now))
-      )
+    importProfiles: door.command(
+      operations.importProfiles,
+      Effect.fnUntraced(function* ({ rows }, { me, now }) {
+        yield* Effect.fromResult(requirePermission(me, "manage_users"))
+        const imported = yield* Effect.forEach(rows, (row) => importRow(row, now))
+        yield* outbox.append(imported.flatMap(({ events }) => events))
+        return imported.map(({ outcome }) => outcome)
+      })
     ),
     suspend: door.command(
       operations.suspend,

@@ -29,7 +29,7 @@ export interface Granting extends Decision<Assignment> {
 
 const isSound = Schema.is(SoundReason)
 const isService = ({ actor }: Standing): boolean => actor._tag === "Service"
-export const isAdmin = (me: Standing): boolean => isService(me) || me.roles.has("admin")
+const isAdmin = (me: Standing): boolean => isService(me) || me.roles.has("admin")
 
 /** Refuses who is no admin. Source: RBAC-6. */
 export const requireAdmin = (me: Standing): Result.Result<void, Forbidden> =>
@@ -165,7 +165,10 @@ export const grant = (
   })
 }
 
-const withoutEnd = ({ expiresAt: _, ...assignment }: Assignment): Assignment => assignment
+const withoutEnd = (assignment: Assignment): Assignment => {
+  const { expiresAt: _, ...rest } = assignment
+  return rest
+}
 
 /** Takes a role away; what is not held, or has expired, cannot be. Source: RBAC-5. */
 export const revoke = (

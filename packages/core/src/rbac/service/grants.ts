@@ -53,14 +53,15 @@ export const grantUseCases = Effect.gen(function* () {
     return all.value.find((assignment) => assignment.roleId === roleId)
   })
 
-  const keep = Effect.fnUntraced(function* ({ entries, events, state }: rules.Granting) {
-    if (entries.length === 0) return
-    yield* assignments.put(state)
-    const named = yield* Effect.forEach(entries, (entry) =>
-      Effect.map(newId(GrantEntryId, random), (id) => ({ ...entry, id }))
+  const keep = Effect.fnUntraced(function* (grantings: ReadonlyArray<rules.Granting>) {
+    const changed = grantings.filter(({ entries }) => entries.length > 0)
+    yield* Effect.forEach(changed, ({ state }) => assignments.put(state), { discard: true })
+    const entries = yield* Effect.forEach(
+      changed.flatMap(({ entries }) => entries),
+      (entry) => Effect.map(newId(GrantEntryId, random), (id) => ({ ...entry, id }))
     )
-    yield* log.append(named)
-    yield* outbox.append(events)
+    yield* log.append(entries)
+    yield* outbox.append(changed.flatMap(({ events }) => events))
   })
 
   return {
@@ -75,7 +76,7 @@ export const grantUseCases = Effect.gen(function* () {
         const given = { before, userId, role, expiresAt, reason, actor: me.actor, now }
         const { outcome, ...granting } = yield* Effect.fromResult(rules.grant(given))
         yield* Effect.fromResult(rules.keepsAnAdmin(admins, granting.state))
-        yield* keep(granting)
+        yield* keep([granting])
         return { assignment: granting.state, outcome }
       })
     ),
@@ -91,7 +92,7 @@ export const grantUseCases = Effect.gen(function* () {
           rules.revoke({ before, role, reason, actor: me.actor, now })
         )
         yield* Effect.fromResult(rules.keepsAnAdmin(admins, revoking.state))
-        yield* keep(revoking)
+        yield* keep([revoking])
         return revoking.state
       })
     ),
@@ -105,7 +106,7 @@ export const grantUseCases = Effect.gen(function* () {
         const before = yield* heldAssignment(userId, role.id)
         const given = { before, userId, role, reason: "the first admin", actor: me.actor, now }
         const { outcome, ...granting } = yield* Effect.fromResult(rules.grant(given))
-        yield* keep(granting)
+        yield* keep([granting])
         return { assignment: granting.state, outcome }
       })
     ),
@@ -114,9 +115,7 @@ export const grantUseCases = Effect.gen(function* () {
       Effect.fnUntraced(function* ({ limit }, { me, now }) {
         yield* Effect.fromResult(rules.requireService(me))
         const expired = yield* assignments.holdExpired(now, limit ?? defaultSweep)
-        yield* Effect.forEach(expired, ({ assignment, roleName }) =>
-          keep(rules.expire(assignment, { roleName }, now))
-        )
+        yield* keep(expired.map(({ assignment, roleName }) => rules.expire(assignment, { roleName }, now)))
         return { expired: expired.length }
       })
     )
