@@ -1,10 +1,12 @@
 /** What contracts stand on: the ports of an adapter with the services of the ground floor over them. */
-import { Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags } from "../src/flags/ports.ts"
+import type { Consents, ProfileLinks, Profiles, UserSettings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
+import type { Assignments, GrantsLog, RoleCatalogue } from "../src/rbac/ports.ts"
 import { ClientAddresses } from "../src/shared/address.ts"
 import { Door } from "../src/shared/door.ts"
 import { type Subscriber, Subscribers } from "../src/shared/outbox.ts"
@@ -21,6 +23,13 @@ export type Ports =
   | IdempotencyKeys
   | AddressSalts
   | Flags
+  | Profiles
+  | UserSettings
+  | Consents
+  | ProfileLinks
+  | RoleCatalogue
+  | Assignments
+  | GrantsLog
   | ApiKeys
   | QueuedJobs
   | WebhookSubscriptions
@@ -28,6 +37,21 @@ export type Ports =
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>
+
+/**
+ * What stands between who asks and the use cases; nothing by default. An adapter layer may give another one, such as
+ * HTTP, so that the laws of use cases hold through it too.
+ */
+export const Before = Context.Reference<
+  (door: Door["Service"]) => Effect.Effect<Door["Service"], never, ClientAddresses | SecureRandom.SecureRandom>
+>("lyceum/contract/Before", { defaultValue: () => Effect.succeed })
+
+const doorLayer = Layer.effect(
+  Door,
+  Effect.gen(function* () {
+    return yield* (yield* Before)(yield* Door)
+  })
+).pipe(Layer.provide(Door.layer))
 
 export interface Ground {
   readonly people?: ReadonlyArray<Person>
@@ -47,7 +71,8 @@ export const groundWith = <R extends Ports>(
   adapter: Adapter,
   ground: Ground = {}
 ) =>
-  Layer.merge(Door.layer, ClientAddresses.layer).pipe(
+  doorLayer.pipe(
+    Layer.provideMerge(ClientAddresses.layer),
     Layer.provideMerge(Layer.mergeAll(writeGateLayer, Reactions.layer, authority)),
     Layer.provideMerge(KillSwitches.layer),
     Layer.provideMerge(portsOf(adapter, ground))
