@@ -1,10 +1,10 @@
 /** Connections to PostgreSQL: a pool with a bounded wait, sessions with timeouts, and reads that survive a lost connection. */
 import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { StorageUnavailable } from "@lyceum/core/shared"
-import { Context, Duration, Effect, Layer } from "effect"
+import { Clock, Context, Duration, Effect, Layer } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
-import { pause, persistently } from "./faults.ts"
+import { pause, persistently, wallClock } from "./faults.ts"
 
 /** Of every session. Source: PG-13. */
 const sessionSettings = {
@@ -21,7 +21,9 @@ export interface ConnectOptions extends PgClient.PgPoolConfig {
   readonly acquireWithin?: Duration.Input
 }
 
-const noFreeConnection = Effect.die(new StorageUnavailable({ why: "no_free_connection", retryAfterSeconds: 1 }))
+const noFreeConnection = Effect.suspend(() =>
+  Effect.die(new StorageUnavailable({ why: "no_free_connection", retryAfterSeconds: 1 }))
+)
 
 /** PostgreSQL answers ROLLBACK to the COMMIT of a transaction that a swallowed error had aborted. */
 const commit = (connection: SqlConnection.Connection): Effect.Effect<void, SqlError.SqlError> =>
@@ -53,7 +55,7 @@ const steady = (client: PgClient.PgClient, acquireWithin: Duration.Input) => {
   })
 }
 
-/** A pool of connections, as both the client of our adapters and the driver's own (for LISTEN and NOTIFY). */
+/** A pool of connections, which ages by the clock on the wall; as both the client of our adapters and the driver's own (for LISTEN and NOTIFY). */
 export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...config }: ConnectOptions) =>
   Layer.effectContext(
     Effect.gen(function* () {
@@ -62,7 +64,7 @@ export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...con
         applicationName: "lyceum",
         ...config,
         startupParameters: { ...sessionSettings, ...startupParameters }
-      })
+      }).pipe(Effect.provideService(Clock.Clock, wallClock))
       return Context.make(PgClient.PgClient, client).pipe(
         Context.add(SqlClient.SqlClient, yield* steady(client, acquireWithin))
       )

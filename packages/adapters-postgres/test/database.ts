@@ -1,8 +1,8 @@
 /** Databases of their own for tests: fresh, on the run's one server, and dropped afterwards. */
-import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
+import { connect, type ConnectOptions } from "../src/client.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -11,22 +11,24 @@ declare module "vitest" {
   }
 }
 
-const connect = (database: string, options: Partial<PgClient.PgPoolConfig> = {}) =>
-  PgClient.layer({ ...inject("postgres"), database, startupParameters: { timezone: "UTC" }, ...options })
+/** Of the template that is copied and of what migrations do, some takes longer than the API's sessions allow. */
+const patient = { statement_timeout: "0" }
 
 const administer = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-    Effect.provide(connect("postgres", { maxConnections: 1 }), { local: true })
+    Effect.provide(connect({ ...inject("postgres"), database: "postgres", maxConnections: 1, startupParameters: patient }), {
+      local: true
+    })
   )
 
-const databaseFrom = (template: string, options?: Partial<PgClient.PgPoolConfig>) =>
+const databaseFrom = (template: string, options: Partial<ConnectOptions> = {}) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const name = `test_${crypto.randomUUID().replaceAll("-", "")}`
       yield* Effect.acquireRelease(administer(`create database ${name} template ${template}`), () =>
         Effect.orDie(administer(`drop database ${name} with (force)`))
       )
-      return connect(name, options)
+      return connect({ ...inject("postgres"), database: name, ...options })
     })
   )
 
@@ -34,4 +36,4 @@ const databaseFrom = (template: string, options?: Partial<PgClient.PgPoolConfig>
 export const testDatabase = databaseFrom("base")
 
 /** A database with nothing in it. */
-export const emptyDatabase = databaseFrom("template0")
+export const emptyDatabase = databaseFrom("template0", { startupParameters: patient })

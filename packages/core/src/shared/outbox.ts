@@ -46,7 +46,10 @@ export interface EventFilter {
 }
 
 export class Outbox extends Context.Service<Outbox, {
-  /** Stores events with a pending delivery for each subscriber that hears them; gives them id, time and actor. */
+  /**
+   * Stores events with a pending delivery for each subscriber that hears them; gives them id, time and actor. Others who
+   * append to the same keys wait until this transaction ends: append once, last, or two that append twice may deadlock.
+   */
   readonly append: (events: ReadonlyArray<NewEvent>) => Effect.Effect<void, never, InTransaction | CurrentActor>
   /**
    * The oldest delivery of the subscriber that is due and whose key is free, held until the transaction ends. A key is
