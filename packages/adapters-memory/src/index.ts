@@ -3,9 +3,11 @@ import { Layer } from "effect"
 import { MemoryDatabase, transactionLayer } from "./database.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
+import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { outboxLayer } from "./outbox.ts"
+import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
 
@@ -16,6 +18,13 @@ export const memoryLayer = Layer.mergeAll(
   idempotencyKeysLayer,
   addressSaltsLayer,
   flagsLayer,
+  profilesLayer,
+  userSettingsLayer,
+  consentsLayer,
+  profileLinksLayer,
+  roleCatalogueLayer,
+  assignmentsLayer,
+  grantsLogLayer,
   apiKeysLayer,
   jobsLayer,
   webhookSubscriptionsLayer,

@@ -2,9 +2,11 @@
 import { Layer } from "effect"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
+import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { outboxLayer } from "./outbox.ts"
+import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { transactionLayer } from "./transaction.ts"
 import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
@@ -18,6 +20,13 @@ export const postgresLayer = Layer.mergeAll(
   idempotencyKeysLayer,
   addressSaltsLayer,
   flagsLayer,
+  profilesLayer,
+  userSettingsLayer,
+  consentsLayer,
+  profileLinksLayer,
+  roleCatalogueLayer,
+  assignmentsLayer,
+  grantsLogLayer,
   apiKeysLayer,
   jobsLayer,
   webhookSubscriptionsLayer,

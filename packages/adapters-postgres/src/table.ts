@@ -47,7 +47,7 @@ export const table = <S extends Schema.Codec<any, any>>(name: string, key: Reado
         Effect.map(sql<{ row: Json }>`select to_jsonb(t) as row from ${target} t ${where}`, Array.map(({ row }) => decode(row))),
       selectOne: (
         where: Statement.Fragment,
-        lock?: "for update" | "for share"
+        lock?: "for update" | "for no key update" | "for share"
       ): Effect.Effect<Option.Option<S["Type"]>, SqlError.SqlError> =>
         Effect.map(
           sql<{ row: Json }>`select to_jsonb(t) as row from ${target} t ${where} limit 1 ${sql.literal(lock ?? "")}`,
