@@ -1,5 +1,5 @@
 /** Hands stored events to those who follow them: in order per key, again after a failure, parked in the end. Source: KER-18. */
-import { Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Queue, Random } from "effect"
+import { Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, PubSub, Random } from "effect"
 import { CurrentActor, service } from "./actor.ts"
 import type { StoredEvent } from "./event.ts"
 import type { Instant } from "./instant.ts"
@@ -50,7 +50,7 @@ export class Reactions extends Context.Service<Reactions, {
     Effect.gen(function* () {
       const outbox = yield* Outbox
       const transaction = yield* Transaction
-      const commits = yield* Queue.sliding<void>(1)
+      const commits = yield* PubSub.sliding<void>(1)
 
       /** One event, one transaction: held, handed over in a savepoint, marked. */
       const deliverOne = Effect.fn("Reactions.deliverOne")(function* ({ react, subscriber }: Subscription) {
@@ -82,14 +82,25 @@ export class Reactions extends Context.Service<Reactions, {
         }
       })
 
-      const run = (subscriptions: ReadonlyArray<Subscription>, pollEvery: Duration.Input) =>
-        Effect.forEach(subscriptions, deliver, { concurrency: "unbounded", discard: true }).pipe(
-          Effect.catchCause((cause) => Effect.logError("deliveries stopped for a moment", cause)),
-          Effect.andThen(Effect.raceFirst(Queue.take(commits), Effect.sleep(pollEvery))),
-          Effect.forever
+      /** A loop for each, so that a slow subscriber keeps nobody else waiting. */
+      const follow = (subscription: Subscription, pollEvery: Duration.Input) =>
+        Effect.scoped(
+          Effect.flatMap(PubSub.subscribe(commits), (news) =>
+            deliver(subscription).pipe(
+              Effect.catchCause((cause) => Effect.logError("deliveries stopped for a moment", cause)),
+              Effect.andThen(Effect.raceFirst(PubSub.take(news), Effect.sleep(pollEvery))),
+              Effect.forever
+            )
+          )
         )
 
-      return Reactions.of({ deliver, run, nudge: Effect.asVoid(Queue.offer(commits, undefined)) })
+      const run = (subscriptions: ReadonlyArray<Subscription>, pollEvery: Duration.Input) =>
+        Effect.forEach(subscriptions, (subscription) => follow(subscription, pollEvery), {
+          concurrency: "unbounded",
+          discard: true
+        }).pipe(Effect.andThen(Effect.never))
+
+      return Reactions.of({ deliver, run, nudge: Effect.asVoid(PubSub.publish(commits, undefined)) })
     })
   )
 }
