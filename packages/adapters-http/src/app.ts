@@ -10,7 +10,7 @@ import { cors } from "hono/cors"
 import { bearerOf } from "./caller.ts"
 import { type Edge, type Exchange, responder } from "./edge.ts"
 import type { HttpMethod, Route } from "./endpoint.ts"
-import { handlerOf } from "./handler.ts"
+import { handlerOf, type UseCase } from "./handler.ts"
 import { live, readiness } from "./health.ts"
 import { identifierOf } from "./identify.ts"
 import { chargeWith, limiterLayer } from "./limits.ts"
@@ -21,8 +21,14 @@ import { type Answer, Refused, tellRefused } from "./problem.ts"
 import { addReference } from "./reference.ts"
 import { everyRoute, type Services } from "./routes/index.ts"
 
+/** How callers and addresses are known. */
+type Ground = KeyVerifier | ClientAddresses | SecureRandom.SecureRandom
+
 /** What the application needs: the services of the core, and how callers and addresses are known. */
-export type AppServices = Services | KeyVerifier | ClientAddresses | SecureRandom.SecureRandom
+export type AppServices = Services | Ground
+
+/** Finds what a route calls. */
+type Lookup = (route: Route) => UseCase
 
 const proxiesOf = ({ trustedProxies = [] }: HttpOptions): ReadonlyArray<Network> =>
   trustedProxies.map((text) =>
@@ -30,7 +36,7 @@ const proxiesOf = ({ trustedProxies = [] }: HttpOptions): ReadonlyArray<Network>
   )
 
 const edgeOf = Effect.fnUntraced(function* (options: HttpOptions) {
-  const given = yield* Effect.context<AppServices>()
+  const given = yield* Effect.context<Ground>()
   const shared = Context.getOption(given, RateLimiter.RateLimiter)
   const limiter = Option.isSome(shared)
     ? shared.value
@@ -62,9 +68,10 @@ const bySpecificity = (a: Route, b: Route): number => {
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0
 }
 
-const addRoutes = (app: Hono, edge: Edge, routes: ReadonlyArray<Route>) => {
-  const sorted = [...routes].sort(bySpecificity)
-  for (const route of sorted) app.on(route.endpoint.method, route.endpoint.path, handlerOf(edge, route))
+const addRoutes = (app: Hono, edge: Edge, lookup: Lookup) => {
+  const sorted = [...everyRoute].sort(bySpecificity)
+  for (const route of sorted)
+    app.on(route.endpoint.method, route.endpoint.path, handlerOf(edge, route, lookup(route)))
   const methods = new Map<string, Array<HttpMethod | "HEAD" | "OPTIONS">>()
   for (const { endpoint } of sorted) {
     const known = methods.get(endpoint.path) ?? ["OPTIONS"]
@@ -146,19 +153,15 @@ const corsOf = (origins: ReadonlyArray<string>) =>
     maxAge: 600
   })
 
-/**
- * The application: every use case with its route, the OpenAPI document at `/openapi.json`, its reference page at
- * `/docs`, health and metrics. Serve it by `@lyceum/adapters-http/node`, or mount it: `host.route("/learn", app)`.
- * Dies of options that cannot work: a short secret, tokens without issuer and audience, a proxy that is no address.
- */
-export const lyceumApp = (options: HttpOptions): Effect.Effect<Hono, never, AppServices> =>
+/** The application over use cases wherever they are; what tests put another door before. */
+export const appOver = (options: HttpOptions, lookup: Lookup): Effect.Effect<Hono, never, Ground> =>
   Effect.gen(function* () {
     const edge = yield* edgeOf(options)
     const app = new Hono()
     if (options.cors !== undefined) app.use("/v1/*", corsOf(options.cors.origins))
     yield* addOperations(app, edge)
-    addReference(app, edge, openApiOf(everyRoute, options))
-    addRoutes(app, edge, everyRoute)
+    addReference(app, edge, () => openApiOf(everyRoute, options))
+    addRoutes(app, edge, lookup)
     const respond = responder(edge, "none")
     app.onError((error, c) =>
       respond(c, ({ scope }) =>
@@ -170,3 +173,17 @@ export const lyceumApp = (options: HttpOptions): Effect.Effect<Hono, never, AppS
     )
     return app
   })
+
+/**
+ * The application: every use case with its route, the OpenAPI document at `/openapi.json`, its reference page at
+ * `/docs`, health and metrics. Serve it by `@lyceum/adapters-http/node`, or mount it: `host.route("/learn", app)`.
+ * Dies of options that cannot work: a short secret, tokens without issuer and audience, a proxy that is no address.
+ */
+export const lyceumApp = (options: HttpOptions): Effect.Effect<Hono, never, AppServices> =>
+  Effect.flatMap(Effect.context<AppServices>(), (context) =>
+    appOver(
+      options,
+      ({ method, service }) =>
+        Context.get(context, service as Context.Key<AppServices, Record<string, UseCase>>)[method]!
+    )
+  )

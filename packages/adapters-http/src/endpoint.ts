@@ -5,8 +5,11 @@ import type { Context } from "effect"
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 export interface EndpointOptions {
-  /** Answers 201; the path of what was made, its parameters taken from the answer: `/v1/flags/:key`. */
-  readonly creates?: string
+  /**
+   * Answers 201, unless the answer says `created: false`; with the path where what was made can be read, if there is
+   * one, its parameters taken from the answer: `/v1/flags/:key`.
+   */
+  readonly creates?: string | true
   /** Its answer to visitors may be kept by shared caches for a minute (API-11). */
   readonly public?: true
   /** Takes the larger body of an import. */

@@ -13,7 +13,7 @@ import {
   refusalSchema,
   StorageUnavailable
 } from "@lyceum/core/shared"
-import { Cause, Context, Effect, Option, Schema } from "effect"
+import { Cause, Effect, Option, Schema } from "effect"
 import type { Context as HonoContext } from "hono"
 import { isJson, readBody } from "./body.ts"
 import type { Caller } from "./caller.ts"
@@ -145,13 +145,8 @@ const tellFailure = Effect.fnUntraced(function* (
   return tellRefused(new Refused({ code: "http.internal_error" }), scope)
 })
 
-/** The method of the service that a route calls. */
-const methodOf = (context: Context.Context<never>, { method, service }: Route) =>
-  (
-    Context.get(context, service as never) as Readonly<
-      Record<string, (input: unknown) => Effect.Effect<unknown, unknown, CurrentActor>>
-    >
-  )[method]!
+/** What a use case is, its types forgotten. */
+export type UseCase = (input: unknown) => Effect.Effect<unknown, unknown, CurrentActor>
 
 const provided = <A, E>(
   use: Effect.Effect<A, E, CurrentActor>,
@@ -169,9 +164,12 @@ const provided = <A, E>(
 }
 
 /** The handler of a route. */
-export const handlerOf = (edge: Edge, route: Route): ((c: HonoContext) => Response | Promise<Response>) => {
+export const handlerOf = (
+  edge: Edge,
+  route: Route,
+  use: UseCase
+): ((c: HonoContext) => Response | Promise<Response>) => {
   const { endpoint, operation } = route
-  const use = methodOf(edge.context, route)
   const decode = inputOf(operation, endpoint)
   const tell = outputOf(operation, endpoint)
   const encode = Schema.encodeSync(Schema.toCodecJson(refusalSchema(operation))) as (

@@ -4,7 +4,7 @@ import { Result, Schema } from "effect"
 import { type Endpoint, parametersOf } from "./endpoint.ts"
 import { isStorable, parseJson } from "./json.ts"
 import { Refused } from "./problem.ts"
-import { fieldsOf } from "./shape.ts"
+import { fieldsOf, versionField } from "./shape.ts"
 
 /** The parts of a request that an input is made of. */
 export interface Received {
@@ -93,9 +93,9 @@ const isObject = (value: unknown): value is Tree =>
   value !== null && typeof value === "object" && !Array.isArray(value)
 
 /** Any other method: path and body make one object, and the version comes from `If-Match`. */
-const fromBody = ({ input, kind }: Operation): Decode => {
-  const decode = Schema.decodeUnknownResult(Schema.toCodecJson(input), strictly)
-  const version = kind === "command" ? fieldsOf(input).find(({ name }) => name === "version") : undefined
+const fromBody = (operation: Operation): Decode => {
+  const decode = Schema.decodeUnknownResult(Schema.toCodecJson(operation.input), strictly)
+  const version = versionField({ operation })
   return ({ body, ifMatch, params, query }) => {
     const parsed = body === "" ? Result.succeed({}) : parseJson(body)
     if (Result.isFailure(parsed)) return Result.fail(parsed.failure)

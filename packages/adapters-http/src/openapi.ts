@@ -1,12 +1,11 @@
 /** The OpenAPI 3.1 document, made from the same definitions as the routes. Source: API-1. */
-import { refusalSchema } from "@lyceum/core/shared"
 import { type Endpoint, parametersOf, type Route } from "./endpoint.ts"
 import { exampleOf } from "./example.ts"
 import type { HttpOptions } from "./options.ts"
 import { codesOf, problemComponents, responseRefs } from "./problems.ts"
-import { contexts } from "./routes/index.ts"
+import { nouns } from "./routes/index.ts"
 import { type Collector, collector, type Json, propertyOf, without } from "./schemas.ts"
-import { fieldsOf, isEmptyStruct } from "./shape.ts"
+import { fieldsOf, isEmptyStruct, versionField } from "./shape.ts"
 
 const parameter = (name: string) => ({ $ref: `#/components/parameters/${name}` })
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` })
@@ -75,11 +74,6 @@ const securityOf = ({ operation }: Route) =>
     ? [{ token: [] }, { apiKey: [] }, {}]
     : [{ token: [] }, { apiKey: [] }]
 
-const isVersioned = ({ endpoint, operation }: Route): boolean =>
-  operation.kind === "command" &&
-  endpoint.method !== "GET" &&
-  fieldsOf(operation.input).some(({ name }) => name === "version")
-
 const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
   const { endpoint, operation } = route
   const inPath = parametersOf(endpoint.path)
@@ -94,17 +88,18 @@ const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
     ...inQuery.map(({ name, required }) => described(name, "query", required)),
     ...(endpoint.method === "GET" ? [parameter("ifNoneMatch")] : []),
     ...(operation.kind === "command" ? [parameter("idempotencyKey")] : []),
-    ...(isVersioned(route) ? [parameter("ifMatch")] : []),
+    ...(versionField(route) === undefined ? [] : [parameter("ifMatch")]),
     parameter("acceptLanguage")
   ]
 }
 
+/** The fields of an input that stand in the path or in a header, not in the body. */
+const outsideBody = (route: Route): ReadonlySet<string> =>
+  new Set([...parametersOf(route.endpoint.path), ...(versionField(route) === undefined ? [] : ["version"])])
+
 const bodyOf = (route: Route, input: Json, { resolve }: Collector) => {
   if (route.endpoint.method === "GET") return undefined
-  const elsewhere = new Set([
-    ...parametersOf(route.endpoint.path),
-    ...(isVersioned(route) ? ["version"] : [])
-  ])
+  const elsewhere = outsideBody(route)
   const schema = without(input, elsewhere, resolve)
   if (schema === undefined) return undefined
   const required = fieldsOf(route.operation.input).some(
@@ -128,7 +123,7 @@ const successOf = ({ endpoint, operation }: Route, { add, resolve }: Collector) 
       ...always,
       ...((endpoint.method === "GET" || names.has("version")) && { ETag: header("etag") }),
       ...(names.has("next") && endpoint.method === "GET" && { Link: header("link") }),
-      ...(endpoint.creates !== undefined && { Location: header("location") })
+      ...(typeof endpoint.creates === "string" && { Location: header("location") })
     },
     content: { "application/json": { schema, example: exampleOf(schema, resolve) } }
   }
@@ -142,7 +137,9 @@ const successOf = ({ endpoint, operation }: Route, { add, resolve }: Collector) 
 
 const operationOf = (route: Route, collected: Collector) => {
   const { endpoint, operation } = route
-  const input = collected.add(operation.input)
+  // An input that is sent in one piece has a name of its own.
+  const isWhole = endpoint.method !== "GET" && outsideBody(route).size === 0
+  const input = isWhole ? collected.add(operation.input) : collected.inline(operation.input)
   const body = bodyOf(route, input, collected)
   return {
     operationId: operation.name,
@@ -151,8 +148,16 @@ const operationOf = (route: Route, collected: Collector) => {
     security: securityOf(route),
     parameters: sentParameters(route, input, collected),
     ...(body !== undefined && { requestBody: body }),
-    responses: { ...successOf(route, collected), ...responseRefs(codesOf(route, isVersioned(route))) }
+    responses: { ...successOf(route, collected), ...responseRefs(codesOf(route)) }
   }
+}
+
+/** The shared parameters that some route has. */
+const usedIn = (paths: Json) => {
+  const text = JSON.stringify(paths)
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => text.includes(`/parameters/${name}"`))
+  )
 }
 
 /** `/v1/flags/:key` as OpenAPI writes it. */
@@ -163,11 +168,7 @@ export const openApiOf = (
   { document = {}, problemBase }: HttpOptions
 ): Json => {
   const collected = collector()
-  problemComponents(
-    routes.map(({ operation }) => refusalSchema(operation)),
-    collected,
-    problemBase ?? "urn:lyceum:problem:"
-  )
+  problemComponents(routes, collected, problemBase ?? "urn:lyceum:problem:")
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of [...routes].sort((a, b) =>
     templateOf(a.endpoint) < templateOf(b.endpoint) ? -1 : 1
@@ -185,8 +186,8 @@ export const openApiOf = (
       license: { name: "MIT", identifier: "MIT" }
     },
     servers: (document.servers ?? ["/"]).map((url) => ({ url })),
-    tags: Object.entries(contexts).map(([name, description]) => ({ name, description })),
+    tags: Object.entries(nouns).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: collected.all(), parameters, headers, securitySchemes }
+    components: { schemas: collected.all(), parameters: usedIn(paths), headers, securitySchemes }
   }
 }

@@ -66,11 +66,11 @@ export const outputOf = (
   const encode = Schema.encodeSync(Schema.toCodecJson(operation.output)) as (output: unknown) => Json
   const isEmpty = isEmptyStruct(operation.output)
   const isRead = endpoint.method === "GET"
-  const status = endpoint.creates !== undefined ? 201 : isEmpty ? 204 : 200
   const isPage = fieldsOf(operation.output).some(({ name }) => name === "next")
   return (output, asked) => {
-    if (isEmpty) return { status, body: null, headers: { "cache-control": "no-store" } }
+    if (isEmpty) return { status: 204, body: null, headers: { "cache-control": "no-store" } }
     const json = encode(output)
+    const status = endpoint.creates === undefined || json["created"] === false ? 200 : 201
     const body = JSON.stringify(json)
     const headers: Record<string, string> = {
       "content-type": "application/json; charset=utf-8",
@@ -81,7 +81,7 @@ export const outputOf = (
     else if (typeof json["version"] === "number") headers["etag"] = `"v${json["version"]}"`
     if (isPage && isRead && typeof json["next"] === "string")
       headers["link"] = nextLink(asked.url, json["next"])
-    if (endpoint.creates !== undefined)
+    if (typeof endpoint.creates === "string")
       headers["location"] = locationOf(endpoint.creates, endpoint.path, { json, url: asked.url })
     if (isRead && matches(asked.ifNoneMatch, headers["etag"]!)) {
       const { "content-type": _, ...kept } = headers

@@ -7,7 +7,7 @@ import { exampleOf } from "./example.ts"
 import { statusOfCode } from "./problem.ts"
 import { type Collector, type Json, schemaPrefix } from "./schemas.ts"
 import { type DoorCode, doorTellings, titles } from "./status.ts"
-import { fieldsOf } from "./shape.ts"
+import { fieldsOf, versionField } from "./shape.ts"
 
 const requestId = "0a1b2c3d4e5f-0001"
 
@@ -50,11 +50,11 @@ const tagOf = (schema: Json): string | undefined => {
 }
 
 /** All codes that a route may answer with. */
-export const codesOf = ({ endpoint, operation }: Route, versioned: boolean): ReadonlyArray<string> => [
-  ...membersOf(refusalSchema(operation)).map(([code]) => code),
+export const codesOf = (route: Route): ReadonlyArray<string> => [
+  ...membersOf(refusalSchema(route.operation)).map(([code]) => code),
   ...anywhere,
-  ...(endpoint.method === "GET" ? [] : withBody),
-  ...(versioned ? ["http.version_required"] : [])
+  ...(route.endpoint.method === "GET" ? [] : withBody),
+  ...(versionField(route) === undefined ? [] : ["http.version_required"])
 ]
 
 const base: Json = {
@@ -116,49 +116,63 @@ const define = (
     ]
   })
 
-/** The data of a refusal as it is told: without its tag, wrong fields being `errors` of every problem. */
+/** The data of a refusal as it is told: without its tag. */
 const dataOf = (refusal: Schema.Constraint, collected: Collector) => {
-  const { _tag, ...properties } = (contentOf(collected.add(refusal), collected)["properties"] ??
-    {}) as Readonly<Record<string, Json>>
+  const { _tag, ...properties } = (collected.inline(refusal)["properties"] ?? {}) as Readonly<
+    Record<string, Json>
+  >
   const required = fieldsOf(refusal).flatMap(({ name, required }) =>
     required && name !== "_tag" ? [name] : []
   )
-  return { properties, schema: { type: "object", properties, ...(required.length > 0 && { required }) } }
+  return { type: "object", properties, ...(required.length > 0 && { required }) }
 }
-const contentOf = (schema: Json, { resolve }: Collector): Json =>
-  typeof schema["$ref"] === "string" ? resolve(schema["$ref"]) : schema
 
-const describeRefusal = (code: string, refusal: Schema.Constraint, collected: Collector): Described => {
-  const { properties, schema } = dataOf(refusal, collected)
-  const data = exampleOf(schema, collected.resolve) as Json
-  const telling = tellings[code as keyof typeof tellings] as unknown as {
+/** What a person reads of a refusal with this data. */
+const detailOf = (code: string, refusal: Schema.Constraint, data: Json): string => {
+  const { en } = tellings[code as keyof typeof tellings] as unknown as {
     readonly en: (refusal: unknown) => string
   }
-  const said = { code, status: statusOfCode(code), detail: telling.en(data) }
-  if ("issues" in properties) {
-    const errors = [{ path: ["title"], message: "Missing key" }]
-    return { ...said, detail: telling.en({ issues: errors }), more: {}, example: { errors } }
+  const decode = Schema.decodeUnknownSync(Schema.toCodecJson(refusal as Schema.Codec<unknown, unknown>))
+  return en(decode({ _tag: code, ...data }))
+}
+
+const describeRefusal = (code: string, refusal: Schema.Constraint, collected: Collector): Described => {
+  const schema = dataOf(refusal, collected)
+  const status = statusOfCode(code)
+  if ("issues" in schema.properties) {
+    const issues = [{ path: ["title"], message: "Missing key" }]
+    return {
+      code,
+      status,
+      detail: detailOf(code, refusal, { issues }),
+      more: {},
+      example: { errors: issues }
+    }
   }
-  const isTold = Object.keys(properties).length > 0
+  const data = exampleOf(schema, collected.resolve) as Json
   return {
-    ...said,
-    more: isTold ? { data: schema } : {},
-    example: isTold && Object.keys(data).length > 0 ? { data } : {}
+    code,
+    status,
+    detail: detailOf(code, refusal, data),
+    more: Object.keys(schema.properties).length > 0 ? { data: schema } : {},
+    example: Object.keys(data).length > 0 ? { data } : {}
   }
 }
 
-/** Defines the schema of problems, and one for each code that any route answers with. */
+/** Defines the schema of problems, and one for each code that a route answers with. */
 export const problemComponents = (
-  refusals: ReadonlyArray<Schema.Constraint>,
+  routes: ReadonlyArray<Route>,
   collected: Collector,
   problemBase: string
 ): void => {
   collected.define("Problem", base)
+  const used = new Set(routes.flatMap(codesOf))
   for (const [code, { en, status }] of Object.entries(doorTellings)) {
-    define(collected, problemBase, { code, status, detail: en, more: {}, example: {} })
+    if (used.has(code)) define(collected, problemBase, { code, status, detail: en, more: {}, example: {} })
   }
-  const all = new Map(refusals.flatMap(membersOf))
-  for (const [code, refusal] of all) define(collected, problemBase, describeRefusal(code, refusal, collected))
+  const refusals = new Map(routes.flatMap(({ operation }) => membersOf(refusalSchema(operation))))
+  for (const [code, refusal] of refusals)
+    define(collected, problemBase, describeRefusal(code, refusal, collected))
 }
 
 const statusOf = (code: string): number =>

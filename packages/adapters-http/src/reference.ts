@@ -58,7 +58,7 @@ interface File {
 }
 
 /** Adds `/openapi.json` and `/docs` with its scripts. */
-export const addReference = (app: Hono, edge: Edge, document: Json): void => {
+export const addReference = (app: Hono, edge: Edge, document: () => Json): void => {
   let scalar: Promise<string> | undefined
   const add = (path: string, name: string, load: () => Promise<File>) => {
     const respond = responder(edge, name)
@@ -84,7 +84,7 @@ export const addReference = (app: Hono, edge: Edge, document: Json): void => {
   const script = (text: string): File => ({ type: "text/javascript; charset=utf-8", text })
   add("/openapi.json", "openapi", async () => ({
     type: "application/json; charset=utf-8",
-    text: JSON.stringify(document)
+    text: JSON.stringify(document())
   }))
   add("/docs", "docs", async () => ({
     type: "text/html; charset=utf-8",

@@ -6,8 +6,20 @@ export type Json = Readonly<Record<string, unknown>>
 const definitionPrefix = "#/$defs/"
 export const schemaPrefix = "#/components/schemas/"
 
-/** Names as readers know them: the wire form of `Instant` is `Instant` to them. */
-const nameOf = (definition: string): string => definition.replace(/Encoded$/, "").replaceAll(/[^\w.-]/g, "_")
+/** What the generator cannot know of a definition. */
+const known: Readonly<Record<string, Json>> = {
+  Instant: { type: "string", format: "date-time", description: "A moment in UTC, to the millisecond." }
+}
+
+/**
+ * Names as readers know them. What is sent differs from what it becomes in the core for a few: `Instant` is `Instant` to
+ * readers, and an `Email` as people type it is an `EmailInput`.
+ */
+const nameOf = (definition: string): string => {
+  const name = definition.replaceAll(/[^\w.-]/g, "_").replace(/Encoded$/, "Input")
+  const bare = name.replace(/Input$/, "")
+  return bare in known ? bare : name
+}
 
 const rewrite = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(rewrite)
@@ -29,11 +41,6 @@ const rewrite = (value: unknown): unknown => {
   )
 }
 
-/** What the generator cannot know of a definition. */
-const known: Readonly<Record<string, Json>> = {
-  Instant: { type: "string", format: "date-time", description: "A moment in UTC, to the millisecond." }
-}
-
 /** Collects schemas; two that share a name must be the same. */
 export const collector = () => {
   const components = new Map<string, Json>()
@@ -46,14 +53,28 @@ export const collector = () => {
     components.set(name, schema)
   }
 
-  /** The JSON Schema of what is sent; what it refers to is kept. */
-  const add = (schema: Schema.Constraint): Json => {
-    const document = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
-    for (const [definition, content] of Object.entries(document.definitions)) {
+  const addDefinitions = (definitions: Readonly<Record<string, Json>>): void => {
+    for (const [definition, content] of Object.entries(definitions)) {
       const name = nameOf(definition)
       define(name, known[name] ?? (rewrite(content) as Json))
     }
+  }
+
+  /** The JSON Schema of what is sent; what it refers to is kept. */
+  const add = (schema: Schema.Constraint): Json => {
+    const document = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
+    addDefinitions(document.definitions)
     return rewrite(document.schema) as Json
+  }
+
+  /** As `add`, the outermost schema being told in full and not kept under its name. */
+  const inline = (schema: Schema.Constraint): Json => {
+    const { definitions, schema: outer } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
+    const name = typeof outer["$ref"] === "string" ? outer["$ref"].slice(definitionPrefix.length) : undefined
+    if (name === undefined) return add(schema)
+    const { [name]: content, ...others } = definitions
+    addDefinitions(others)
+    return rewrite(content) as Json
   }
 
   const resolve = (reference: string): Json => {
@@ -64,6 +85,7 @@ export const collector = () => {
 
   return {
     add,
+    inline,
     define,
     resolve,
     all: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,4 +1,5 @@
 /** What a schema looks like from outside: which fields it has, and which of them repeat or nest. */
+import type { Operation } from "@lyceum/core/shared"
 import { Schema, SchemaAST } from "effect"
 
 export interface Field {
@@ -47,3 +48,7 @@ export const isEmptyStruct = (schema: Schema.Constraint): boolean => {
   const ast = SchemaAST.toEncoded(Schema.toCodecJson(schema).ast)
   return SchemaAST.isObjects(ast) && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0
 }
+
+/** The field by which a command names the version that it changes; over HTTP that is `If-Match`. Source: KER-23. */
+export const versionField = ({ operation }: { readonly operation: Operation }): Field | undefined =>
+  operation.kind === "command" ? fieldsOf(operation.input).find(({ name }) => name === "version") : undefined

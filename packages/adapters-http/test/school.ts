@@ -2,21 +2,16 @@
 import { memoryLayer } from "@lyceum/adapters-memory"
 import { platformLayer } from "@lyceum/core"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "@lyceum/core/flags"
-import { KeyVerifier } from "@lyceum/core/keys"
-import {
-  type Actor,
-  Authority,
-  ClientAddresses,
-  Door,
-  type Permission,
-  permissions,
-  Reactions,
-  service,
-  standingWithoutAccount,
-  UserId
-} from "@lyceum/core/shared"
+import { Arrivals, Users } from "@lyceum/core/identity"
+import { JobQueue, Jobs } from "@lyceum/core/jobs"
+import { Keys, KeyVerifier } from "@lyceum/core/keys"
+import { OutboxDesk } from "@lyceum/core/outbox"
+import { adminGuardLayer, authorityLayer, RoleName, Roles } from "@lyceum/core/rbac"
+import { PaidMembership } from "@lyceum/core/rbac/ports"
+import { ClientAddresses, CurrentActor, Door, Reactions, service, UserId } from "@lyceum/core/shared"
 import { Subscribers } from "@lyceum/core/shared/ports"
-import { Effect, Layer, Logger, ManagedRuntime, Option, Redacted } from "effect"
+import { Webhooks } from "@lyceum/core/webhooks"
+import { Effect, Layer, Logger, ManagedRuntime, Redacted } from "effect"
 import type { Hono } from "hono"
 import { SignJWT } from "jose"
 import { type HttpOptions, lyceumApp } from "../src/index.ts"
@@ -27,57 +22,40 @@ export const audience = "authenticated"
 
 export const ada = UserId.make("0193a5f0-7c00-7000-8000-0000000000a1")
 export const ben = UserId.make("0193a5f0-7c00-7000-8000-0000000000b2")
-/** May do everything; `ben` may do what any member may. */
-const holds: Readonly<Record<string, ReadonlyArray<Permission>>> = {
-  [ada]: Object.keys(permissions) as Array<Permission>
-}
 
-const standingOf = (actor: Actor) =>
-  actor._tag === "User"
-    ? {
-        actor,
-        status: "active" as const,
-        roles: new Set(["member"]),
-        permissions: new Set(holds[actor.id] ?? []),
-        onOwnCourses: new Set<Permission>()
-      }
-    : standingWithoutAccount(actor)
-
-const authorityLayer = Layer.succeed(
-  Authority,
-  Authority.of({
-    standingOf: (actor) => Effect.succeed(standingOf(actor)),
-    admit: (actor) => Effect.succeed(standingOf(actor))
-  })
-)
-
-/** An API key for reading flags, and nothing else. */
-export const flagsKey = `lyc_${"k".repeat(43)}`
-const keysLayer = Layer.succeed(
-  KeyVerifier,
-  KeyVerifier.of({
-    verify: (given) =>
-      Effect.succeed(
-        given === flagsKey
-          ? Option.some({ actor: service("key:dashboard"), scopes: ["flags.list", "flags.get"] })
-          : Option.none()
-      )
-  })
-)
-
-const ground = Layer.merge(Door.layer, ClientAddresses.layer).pipe(
-  Layer.provideMerge(Layer.mergeAll(writeGateLayer, Reactions.layer, authorityLayer)),
-  Layer.provideMerge(KillSwitches.layer)
+const ground = Door.layer.pipe(
+  Layer.provideMerge(ClientAddresses.layer),
+  Layer.provideMerge(
+    Layer.mergeAll(writeGateLayer, Reactions.layer, authorityLayer, adminGuardLayer, JobQueue.layer)
+  ),
+  Layer.provideMerge(Layer.mergeAll(KillSwitches.layer, PaidMembership.none, Arrivals.layer))
 )
 
 /** All services over an adapter's ports. */
-export const servicesLayer = Layer.merge(FeatureFlags.layer, keysLayer).pipe(Layer.provideMerge(ground))
+export const servicesLayer = Layer.mergeAll(
+  FeatureFlags.layer,
+  Users.layer,
+  Roles.layer,
+  Jobs.layer,
+  Keys.layer,
+  KeyVerifier.layer,
+  OutboxDesk.layer,
+  Webhooks.layer
+).pipe(Layer.provideMerge(ground))
 
-export const memoryServices = servicesLayer.pipe(
+const memoryServices = servicesLayer.pipe(
   Layer.provideMerge(memoryLayer),
-  Layer.provideMerge(Layer.merge(platformLayer, Layer.succeed(Subscribers, []))),
-  Layer.provideMerge(Logger.layer([]))
+  Layer.provideMerge(Layer.mergeAll(platformLayer, Layer.succeed(Subscribers, []), Logger.layer([])))
 )
+
+/** Ada is the admin, Ben a member like any other. */
+const people = Effect.gen(function* () {
+  const users = yield* Users
+  const roles = yield* Roles
+  yield* users.createProfile({ id: ada, displayName: "Ada" })
+  yield* users.createProfile({ id: ben, displayName: "Ben" })
+  yield* roles.grant({ userId: ada, role: RoleName.make("admin"), reason: "The school is hers" })
+}).pipe(Effect.provideService(CurrentActor, service("operator")))
 
 export const defaultOptions: HttpOptions = {
   authentication: { tokens: { keys: { secret: Redacted.make(secret) }, issuer, audience } },
@@ -87,19 +65,26 @@ export const defaultOptions: HttpOptions = {
 
 export interface School {
   readonly app: Hono
+  /** An API key for reading flags, and nothing else. */
+  readonly flagsKey: string
   readonly close: () => Promise<void>
 }
 
 /** A school of its own: nothing of it is shared with another. */
 export const openSchool = async (
   options: Partial<HttpOptions> = {},
-  services = memoryServices
+  services: typeof memoryServices = memoryServices
 ): Promise<School> => {
   const runtime = ManagedRuntime.make(Layer.fresh(services))
-  const app = await runtime.runPromise(
-    lyceumApp({ ...defaultOptions, ...options, limits: { ...defaultOptions.limits, ...options.limits } })
+  const limits = { ...defaultOptions.limits, ...options.limits }
+  const app = await runtime.runPromise(lyceumApp({ ...defaultOptions, ...options, limits }))
+  await runtime.runPromise(people)
+  const made = await runtime.runPromise(
+    Keys.use((keys) => keys.create({ name: "dashboard", scopes: ["flags.list", "flags.get"] })).pipe(
+      Effect.provideService(CurrentActor, service("operator"))
+    )
   )
-  return { app, close: () => runtime.dispose() }
+  return { app, flagsKey: made.secret ?? "", close: () => runtime.dispose() }
 }
 
 /** A token as the identity provider would make it; claims that are undefined are left out. */
