@@ -1,0 +1,13 @@
+/** The door of access: the paywall. */
+export { CourseDefault } from "./config.ts"
+export * from "./errors.ts"
+export * from "./model/decision.ts"
+export * from "./model/entitlement.ts"
+export * from "./model/reading.ts"
+export * from "./model/rule.ts"
+export * from "./model/tier.ts"
+export * from "./operations.ts"
+export { Access } from "./service/access.ts"
+export { Entitlements, paidMembershipLayer } from "./service/entitlements.ts"
+export { Overrides, Rules } from "./service/restrictions.ts"
+export { Tiers } from "./service/tiers.ts"

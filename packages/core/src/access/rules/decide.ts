@@ -1,0 +1,87 @@
+/** The decision as it is answered: a verdict, how long it holds, and the trace that explains it. */
+import { DateTime } from "effect"
+import type { AccessDecision } from "../model/decision.ts"
+import { gateOpensAt, isPublished } from "./claims.ts"
+import type { Facts, Span } from "./facts.ts"
+import { otherwise, policies, type Verdict, verdictOf } from "./policies.ts"
+
+/** Every instant at which a fact of the question begins or ends; between two of them no verdict changes. */
+export const boundaries = (facts: Facts): ReadonlyArray<number> => {
+  const { course, lesson, reader } = facts
+  const spans: ReadonlyArray<Span> = [
+    ...reader.staff,
+    ...reader.reviewer,
+    ...reader.tiers,
+    ...(reader.courses.get(course.id) ?? []),
+    ...(lesson?.overrides ?? [])
+  ]
+  const thing = lesson === undefined ? course.publishedFrom : lesson.liveFrom
+  return [
+    ...spans.flatMap(({ from, to }) => [from, to]),
+    thing,
+    course.publishedFrom,
+    gateOpensAt(facts) ?? Infinity
+  ]
+}
+
+/** Another allowed/denied, or another reason; another method alone is none. */
+const isOther = (a: Verdict, b: Verdict): boolean =>
+  a.allowed !== b.allowed || (!a.allowed && !b.allowed && a.reason !== b.reason)
+
+/** The first instant after `now` at which the same facts give another answer; undefined if none. Source: ACC-6. */
+export const untilOf = (facts: Facts, verdict: Verdict, now: number): number | undefined =>
+  boundaries(facts)
+    .filter((instant) => instant > now && instant < Infinity)
+    .sort((a, b) => a - b)
+    .find((instant) => isOther(verdict, verdictOf(facts, instant)))
+
+/** True when a lesson can be read only because it is shown around: its assessments stay shut. Source: ACC-7. */
+export const isPreviewOnly = (facts: Facts, verdict: Verdict, now: number): boolean =>
+  verdict.allowed &&
+  (verdict.method === "free_preview" || verdict.method === "override_open") &&
+  !verdictOf({ reader: facts.reader, course: facts.course }, now).allowed
+
+/** The whole answer. Source: ACC-3, ACC-4, ACC-6, ACC-7. */
+export const decide = (facts: Facts, now: number): AccessDecision => {
+  const verdict = verdictOf(facts, now)
+  const end = untilOf(facts, verdict, now)
+  const until = end === undefined ? {} : { until: DateTime.makeUnsafe(end) }
+  if (verdict.allowed) {
+    return { ...verdict, ...(isPreviewOnly(facts, verdict, now) && { previewOnly: true as const }), ...until }
+  }
+  const { opensAt, ...denied } = verdict
+  return { ...denied, ...(opensAt !== undefined && { opensAt: DateTime.makeUnsafe(opensAt) }), ...until }
+}
+
+/** True when the thing does not exist for who asks: it answers as a missing one. Source: KER-11. */
+export const isHidden = (facts: Facts, now: number): boolean =>
+  !isPublished(facts, now) && !verdictOf(facts, now).allowed
+
+/** One policy that was asked: what it says, the fact it looked at, and its verdict if it had an opinion. */
+export interface Step {
+  readonly policy: string
+  readonly source: string
+  readonly fact: string
+  readonly verdict?: Verdict
+}
+
+/** The policies in the order they were asked, up to the one that decided. Source: ACC-11. */
+export const trace = (facts: Facts, now: number): ReadonlyArray<Step> => {
+  const steps: Array<Step> = []
+  for (const { decide: ask, fact, name, source } of policies) {
+    const verdict = ask(facts, now)
+    steps.push({ policy: name, source, fact: fact(facts, now), ...(verdict && { verdict }) })
+    if (verdict !== undefined) return steps
+  }
+  const verdict = otherwise(facts, now)
+  const needed = verdict.requiredTier === undefined ? "" : ` It takes ${verdict.requiredTier}.`
+  return [
+    ...steps,
+    {
+      policy: "nothing opened it",
+      source: "ACC-3 step 7",
+      fact: `no policy had an opinion.${needed}`,
+      verdict
+    }
+  ]
+}

@@ -1,0 +1,3 @@
+/** The door of progress: the facts of completion. */
+export * from "./model.ts"
+export { learnerTracesLayer } from "./traces.ts"
