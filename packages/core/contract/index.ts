@@ -1,13 +1,19 @@
 /** Every law of every port and use case: an adapter's test calls this once and forgets none. */
 import type { Adapter } from "./ground.ts"
+import { doorContract } from "./door.ts"
+import { idempotencyContract } from "./idempotency.ts"
 import { outboxContract } from "./outbox.ts"
 import { reactionsContract } from "./reactions.ts"
 import { transactionContract } from "./transaction.ts"
 
 export { type Adapter, Before } from "./ground.ts"
+export { seededPlatform } from "./random.ts"
+export { type Draw, Memory, outcomeOf, play, type Step, stepOf, type ToldService } from "./story.ts"
 
 export const everyContract = (name: string, adapter: Adapter) => {
   transactionContract(name, adapter)
   outboxContract(name, adapter)
   reactionsContract(name, adapter)
+  idempotencyContract(name, adapter)
+  doorContract(name, adapter)
 }

@@ -44,6 +44,9 @@ export const samples = <A>(arbitrary: fc.Arbitrary<A>, count: number): ReadonlyA
 /** JSON as it is allowed in payloads and values, with text from many alphabets. */
 export const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: "grapheme" }).map((json) => JSON.parse(JSON.stringify(json)) as Schema.Json)
 
+/** The tag and the data of an error, to compare with what is expected. */
+export const fieldsOf = (error: object): unknown => ({ ...error })
+
 export const at = (iso: string): DateTime.Utc => DateTime.makeUnsafe(iso)
 
 /** Sets the clock of the test to a moment, or to one that is so many milliseconds from it. */
