@@ -11,5 +11,6 @@ export {
   standingOf,
   type StandingFacts
 } from "./rules/standing.ts"
+export { PaidMembership } from "./ports.ts"
 export { adminGuardLayer } from "./service/grants.ts"
 export { Roles } from "./service/roles.ts"
