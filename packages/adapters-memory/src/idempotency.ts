@@ -23,12 +23,18 @@ export const idempotencyKeysLayer = Layer.effect(
         const found = Option.filter(yield* rows.find(keyOf(claim)), ({ rememberedAt }) =>
           DateTime.isLessThan(now, DateTime.addDuration(rememberedAt, retention))
         )
-        if (Option.isSome(found) && found.value.fingerprint !== claim.fingerprint) return yield* new IdempotencyKeyReused()
+        if (Option.isSome(found) && found.value.fingerprint !== claim.fingerprint)
+          return yield* new IdempotencyKeyReused()
         return Option.map(found, ({ answer }) => answer)
       }),
       remember: (claim, answer) =>
         Effect.flatMap(InTransaction, ({ now }) =>
-          rows.put(keyOf(claim), { key: keyOf(claim), fingerprint: claim.fingerprint, answer, rememberedAt: now })
+          rows.put(keyOf(claim), {
+            key: keyOf(claim),
+            fingerprint: claim.fingerprint,
+            answer,
+            rememberedAt: now
+          })
         ),
       forgetBefore: Effect.fnUntraced(function* (instant) {
         const old = (yield* rows.all).filter(({ rememberedAt }) => DateTime.isLessThan(rememberedAt, instant))

@@ -16,7 +16,11 @@ export const compare = (left: Position, right: Position): number => {
 export const pageOf = <A>(
   items: ReadonlyArray<A>,
   keyOf: (item: A) => Position,
-  request: { readonly after: Option.Option<Position>; readonly count: number; readonly order?: "ascending" | "descending" }
+  request: {
+    readonly after: Option.Option<Position>
+    readonly count: number
+    readonly order?: "ascending" | "descending"
+  }
 ): ReadonlyArray<A> => {
   const sign = request.order === "descending" ? -1 : 1
   return items

@@ -33,7 +33,9 @@ const isBlocked = ({ delivery, order }: Row, all: ReadonlyArray<Row>): boolean =
   )
 
 const isDue = ({ delivery }: Row, subscriber: string, now: Instant): boolean =>
-  delivery.subscriber === subscriber && delivery.status === "pending" && DateTime.isLessThanOrEqualTo(delivery.nextAt, now)
+  delivery.subscriber === subscriber &&
+  delivery.status === "pending" &&
+  DateTime.isLessThanOrEqualTo(delivery.nextAt, now)
 
 const matches =
   ({ actor, from, name, subject, to }: EventFilter) =>
@@ -73,16 +75,25 @@ export const outboxLayer = Layer.effect(
         const { now } = yield* InTransaction
         const all = yield* deliveries.all
         const due = all.filter((row) => isDue(row, subscriber, now) && !isBlocked(row, all))
-        return Option.map(Option.fromNullishOr(due.sort((a, b) => a.order - b.order)[0]), ({ delivery }) => delivery)
+        return Option.map(
+          Option.fromNullishOr(due.sort((a, b) => a.order - b.order)[0]),
+          ({ delivery }) => delivery
+        )
       }),
       settle: Effect.fnUntraced(function* (subscriber, eventId, outcome) {
         const found = yield* deliveries.find(keyOf(subscriber, eventId))
         if (Option.isNone(found)) return
         const { delivery, order } = found.value
-        yield* deliveries.put(keyOf(subscriber, eventId), { delivery: { subscriber, event: delivery.event, ...outcome }, order })
+        yield* deliveries.put(keyOf(subscriber, eventId), {
+          delivery: { subscriber, event: delivery.event, ...outcome },
+          order
+        })
       }),
       findDelivery: (subscriber, eventId) =>
-        Effect.map(deliveries.find(keyOf(subscriber, eventId)), Option.map(({ delivery }) => delivery)),
+        Effect.map(
+          deliveries.find(keyOf(subscriber, eventId)),
+          Option.map(({ delivery }) => delivery)
+        ),
       deliveries: (filter, after, count) =>
         Effect.map(deliveries.all, (all) =>
           pageOf(
@@ -99,7 +110,11 @@ export const outboxLayer = Layer.effect(
         ),
       events: (filter, after, count) =>
         Effect.map(events.all, (all) =>
-          pageOf(all.filter(matches(filter)), ({ at, id }) => [DateTime.formatIso(at), id], { after, count, order: "descending" })
+          pageOf(all.filter(matches(filter)), ({ at, id }) => [DateTime.formatIso(at), id], {
+            after,
+            count,
+            order: "descending"
+          })
         )
     })
   })

@@ -8,7 +8,11 @@ export const addressSaltsLayer = Layer.effect(
   AddressSalts,
   Effect.gen(function* () {
     const rows = table("util.address_salts", Salt)(yield* MemoryDatabase)
-    const find = (day: string) => Effect.map(rows.find(day), Option.map(({ salt }) => salt))
+    const find = (day: string) =>
+      Effect.map(
+        rows.find(day),
+        Option.map(({ salt }) => salt)
+      )
     return AddressSalts.of({
       find,
       findOrInsert: Effect.fnUntraced(function* (day, fresh) {

@@ -27,24 +27,36 @@ const noFreeConnection = Effect.suspend(() =>
 
 /** PostgreSQL answers ROLLBACK to the COMMIT of a transaction that a swallowed error had aborted. */
 const commit = (connection: SqlConnection.Connection): Effect.Effect<void, SqlError.SqlError> =>
-  Effect.flatMap(connection.executeRaw("COMMIT", []) as Effect.Effect<PgConnection.Result, SqlError.SqlError>, ({ command }) =>
-    command === "ROLLBACK"
-      ? Effect.fail(
-          new SqlError.SqlError({
-            reason: new SqlError.UnknownError({ cause: new Error("COMMIT rolled back an aborted transaction"), operation: "commit" })
-          })
-        )
-      : Effect.void
+  Effect.flatMap(
+    connection.executeRaw("COMMIT", []) as Effect.Effect<PgConnection.Result, SqlError.SqlError>,
+    ({ command }) =>
+      command === "ROLLBACK"
+        ? Effect.fail(
+            new SqlError.SqlError({
+              reason: new SqlError.UnknownError({
+                cause: new Error("COMMIT rolled back an aborted transaction"),
+                operation: "commit"
+              })
+            })
+          )
+        : Effect.void
   )
 
 /** The same database with a bounded wait for connections, and statements outside of transactions run persistently. */
 const steady = (client: PgClient.PgClient, acquireWithin: Duration.Input) => {
-  const tooLate = Effect.andThen(pause(Duration.toMillis(Duration.fromInputUnsafe(acquireWithin))), noFreeConnection)
+  const tooLate = Effect.andThen(
+    pause(Duration.toMillis(Duration.fromInputUnsafe(acquireWithin))),
+    noFreeConnection
+  )
   const acquirer = Effect.raceFirst(client.reserve, tooLate)
   return SqlClient.make({
     acquirer,
     borrower: <A, E, R>(use: (connection: SqlConnection.Connection) => Effect.Effect<A, E, R>) =>
-      persistently(Effect.scoped(Effect.flatMap(acquirer, use))) as Effect.Effect<A, E | SqlError.SqlError, R>,
+      persistently(Effect.scoped(Effect.flatMap(acquirer, use))) as Effect.Effect<
+        A,
+        E | SqlError.SqlError,
+        R
+      >,
     transactionAcquirer: acquirer,
     compiler: PgClient.makeCompiler(),
     prepareTransactionControls: true,

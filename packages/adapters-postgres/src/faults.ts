@@ -52,7 +52,9 @@ const retryAfterSeconds = 2
 
 const sqlErrorIn = (cause: Cause.Cause<unknown>): SqlError.SqlError | undefined => {
   const found = cause.reasons
-    .map((reason) => (Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) ? reason.defect : undefined))
+    .map((reason) =>
+      Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) ? reason.defect : undefined
+    )
     .filter(SqlError.isSqlError)
   // A lost connection fails the roll-back as well: what was worth repeating before it still is.
   return found.find(isWorthRepeating) ?? found[0]
@@ -76,7 +78,8 @@ export const persistently = <A, E, R>(
     Effect.catchCause(once, (cause) => {
       const error = sqlErrorIn(cause)
       if (error === undefined || Cause.hasInterrupts(cause)) return Effect.failCause(cause)
-      if (!isWorthRepeating(error) || !mayRepeat() || repetition === repetitions) return Effect.die(defectFor(error))
+      if (!isWorthRepeating(error) || !mayRepeat() || repetition === repetitions)
+        return Effect.die(defectFor(error))
       return Random.next.pipe(
         Effect.flatMap((jitter) => pause(firstPauseMillis * 2 ** repetition * (0.5 + jitter))),
         Effect.andThen(attempt(repetition + 1))

@@ -33,9 +33,7 @@ export const flagsLayer = Layer.effect(
             order by flag_key limit ${count}`)
         ),
       insert: (flag) =>
-        rows
-          .insert(flag)
-          .pipe(refusing({ feature_flags_pkey: () => new FlagExists({ key: flag.key }) })),
+        rows.insert(flag).pipe(refusing({ feature_flags_pkey: () => new FlagExists({ key: flag.key }) })),
       update: (flag) =>
         Effect.orDie(
           rows.replace(flag, [

@@ -133,7 +133,9 @@ export const outboxLayer = Layer.effect(
       findDelivery: (subscriber, eventId) =>
         Effect.map(
           Effect.orDie(
-            deliveriesOf(sql`where d.event_id = ${eventId}::uuid and d.subscriber = ${subscriber} for update of d`)
+            deliveriesOf(
+              sql`where d.event_id = ${eventId}::uuid and d.subscriber = ${subscriber} for update of d`
+            )
           ),
           ([found]) => Option.fromNullishOr(found)
         ),
@@ -144,7 +146,10 @@ export const outboxLayer = Layer.effect(
               status && sql`d.status = ${sql.literal(`'${status}'`)}`,
               subscriber === undefined ? undefined : sql`d.subscriber = ${subscriber}`,
               Option.getOrUndefined(
-                Option.map(after, ([id, name]) => sql`(d.event_id, d.subscriber) < (${String(id)}::uuid, ${String(name)})`)
+                Option.map(
+                  after,
+                  ([id, name]) => sql`(d.event_id, d.subscriber) < (${String(id)}::uuid, ${String(name)})`
+                )
               )
             ])}
             order by d.event_id desc, d.subscriber desc limit ${count}`)
@@ -161,7 +166,11 @@ export const outboxLayer = Layer.effect(
                 from && sql`e.occurred_at >= ${DateTime.formatIso(from)}::timestamptz`,
                 to && sql`e.occurred_at < ${DateTime.formatIso(to)}::timestamptz`,
                 Option.getOrUndefined(
-                  Option.map(after, ([at, id]) => sql`(e.occurred_at, e.id) < (${String(at)}::timestamptz, ${String(id)}::uuid)`)
+                  Option.map(
+                    after,
+                    ([at, id]) =>
+                      sql`(e.occurred_at, e.id) < (${String(at)}::timestamptz, ${String(id)}::uuid)`
+                  )
                 )
               ])}
               order by e.occurred_at desc, e.id desc limit ${count}`,

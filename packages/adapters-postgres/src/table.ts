@@ -11,7 +11,9 @@ import { SqlClient, type SqlError, type Statement } from "effect/sql"
 type Json = Readonly<Record<string, unknown>>
 
 const renameKeys = (rename: (key: string) => string) => (row: Json) =>
-  Object.fromEntries(Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[rename(key), value]])))
+  Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[rename(key), value]]))
+  )
 
 /** Turns the breach of a named constraint into the refusal that stands for it; every other SQL error is a defect. */
 export const refusing =
@@ -26,11 +28,17 @@ export const refusing =
 export const constraintOf = ({ reason }: SqlError.SqlError): string | undefined => {
   if (reason._tag === "UniqueViolation") return reason.constraint
   const cause = "cause" in reason ? reason.cause : undefined
-  return typeof cause === "object" && cause !== null && "constraint" in cause ? globalThis.String(cause.constraint) : undefined
+  return typeof cause === "object" && cause !== null && "constraint" in cause
+    ? globalThis.String(cause.constraint)
+    : undefined
 }
 
 /** The statements of one table, whose primary key is `key` (columns in snake case). */
-export const table = <S extends Schema.Codec<any, any>>(name: string, key: ReadonlyArray<string>, schema: S) => {
+export const table = <S extends Schema.Codec<any, any>>(
+  name: string,
+  key: ReadonlyArray<string>,
+  schema: S
+) => {
   const json = Schema.toCodecJson(schema)
   const encodeRow = Schema.encodeSync(json) as (row: S["Type"]) => Json
   const decodeRow = Schema.decodeUnknownSync(json) as (row: unknown) => S["Type"]
@@ -44,19 +52,26 @@ export const table = <S extends Schema.Codec<any, any>>(name: string, key: Reado
       decode,
       /** The rows that `where` (with order and limit) leaves; the table's alias is `t`. */
       select: (where: Statement.Fragment): Effect.Effect<ReadonlyArray<S["Type"]>, SqlError.SqlError> =>
-        Effect.map(sql<{ row: Json }>`select to_jsonb(t) as row from ${target} t ${where}`, Array.map(({ row }) => decode(row))),
+        Effect.map(
+          sql<{ row: Json }>`select to_jsonb(t) as row from ${target} t ${where}`,
+          Array.map(({ row }) => decode(row))
+        ),
       selectOne: (
         where: Statement.Fragment,
         lock?: "for update" | "for no key update" | "for share"
       ): Effect.Effect<Option.Option<S["Type"]>, SqlError.SqlError> =>
         Effect.map(
-          sql<{ row: Json }>`select to_jsonb(t) as row from ${target} t ${where} limit 1 ${sql.literal(lock ?? "")}`,
+          sql<{
+            row: Json
+          }>`select to_jsonb(t) as row from ${target} t ${where} limit 1 ${sql.literal(lock ?? "")}`,
           ([first]) => Option.map(Option.fromNullishOr(first), ({ row }) => decode(row))
         ),
       insert: (row: S["Type"]): Effect.Effect<void, SqlError.SqlError> => {
         const encoded = encode(row)
         const columns = sql.literal(Object.keys(encoded).join(", "))
-        return Effect.asVoid(sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}`)
+        return Effect.asVoid(
+          sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}`
+        )
       },
       /** Answers false, storing nothing, when the named unique constraint has a row like it. */
       insertUnlessKnown: (row: S["Type"], constraint: string): Effect.Effect<boolean, SqlError.SqlError> => {

@@ -44,9 +44,8 @@ export const transactionLayer = Layer.effect(
         })
         // Whether a COMMIT without an answer took effect, only a remembered answer can tell.
         return yield* persistently(once, () => !commitSent || Option.isSome(key))
-      }).pipe(
-        Effect.tapDefect(rememberDiskIsFull),
-        (unitOfWork) => Effect.andThen(refuseWhileDiskIsFull, unitOfWork)
+      }).pipe(Effect.tapDefect(rememberDiskIsFull), (unitOfWork) =>
+        Effect.andThen(refuseWhileDiskIsFull, unitOfWork)
       )
 
     const run = <A, E, R>(body: Effect.Effect<A, E, R>) =>

@@ -16,9 +16,12 @@ const patient = { statement_timeout: "0" }
 
 const administer = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-    Effect.provide(connect({ ...inject("postgres"), database: "postgres", maxConnections: 1, startupParameters: patient }), {
-      local: true
-    })
+    Effect.provide(
+      connect({ ...inject("postgres"), database: "postgres", maxConnections: 1, startupParameters: patient }),
+      {
+        local: true
+      }
+    )
   )
 
 const databaseFrom = (template: string, options: Partial<ConnectOptions> = {}) =>

@@ -1,6 +1,12 @@
 /** Who may what in contract tests, until rbac answers: a table of people. */
 import { Effect, Layer } from "effect"
-import { type Actor, Authority, type Permission, type Standing, standingWithoutAccount } from "../src/shared/actor.ts"
+import {
+  type Actor,
+  Authority,
+  type Permission,
+  type Standing,
+  standingWithoutAccount
+} from "../src/shared/actor.ts"
 import type { UserId } from "../src/shared/id.ts"
 
 export interface Person {

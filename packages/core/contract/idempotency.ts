@@ -24,13 +24,21 @@ const operator = service("operator")
 const reason = "the contract asks for it"
 
 /** Runs as an actor with an idempotency key. */
-const keyed = (key: string, actor: Actor = operator) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(Effect.provideService(IdempotencyKey, Option.some(key)), Effect.provideService(CurrentActor, actor))
+const keyed =
+  (key: string, actor: Actor = operator) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    effect.pipe(
+      Effect.provideService(IdempotencyKey, Option.some(key)),
+      Effect.provideService(CurrentActor, actor)
+    )
 
-const eventsAbout = (flagKey: FlagKey) => Outbox.use((outbox) => outbox.events({ subject: flagKey }, Option.none(), 100))
+const eventsAbout = (flagKey: FlagKey) =>
+  Outbox.use((outbox) => outbox.events({ subject: flagKey }, Option.none(), 100))
 
 /** Waits out those that are in flight, as a client does that is told to come again. */
-const patiently = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+const patiently = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
   Effect.catchIf(
     effect,
     (error) => error._tag === "kernel.idempotency_key_in_flight",
@@ -47,26 +55,34 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
           const keys = yield* IdempotencyKeys
           for (const answer of samples(anyJson, 30)) {
             const claim = someClaim()
-            assert.isTrue(Option.isNone(yield* run(Effect.tap(keys.claim(claim), keys.remember(claim, answer)))))
+            assert.isTrue(
+              Option.isNone(yield* run(Effect.tap(keys.claim(claim), keys.remember(claim, answer))))
+            )
             assert.deepStrictEqual(yield* run(keys.claim(claim)), Option.some(answer))
           }
         })
       )
 
-      it.effect("the same key with another input is refused; of another actor or command it is another key (KER-20)", () =>
-        Effect.gen(function* () {
-          const { run } = yield* Transaction
-          const keys = yield* IdempotencyKeys
-          const claim = someClaim()
-          yield* run(keys.remember(claim, 1))
-          assert.strictEqual(
-            (yield* Effect.flip(run(keys.claim({ ...claim, fingerprint: "f2" }))))._tag,
-            "kernel.idempotency_key_reused"
-          )
-          for (const other of [{ actor: "user:ben" }, { command: "contract.undo" }, { key: `${claim.key}x` }]) {
-            assert.isTrue(Option.isNone(yield* run(keys.claim({ ...claim, ...other }))))
-          }
-        })
+      it.effect(
+        "the same key with another input is refused; of another actor or command it is another key (KER-20)",
+        () =>
+          Effect.gen(function* () {
+            const { run } = yield* Transaction
+            const keys = yield* IdempotencyKeys
+            const claim = someClaim()
+            yield* run(keys.remember(claim, 1))
+            assert.strictEqual(
+              (yield* Effect.flip(run(keys.claim({ ...claim, fingerprint: "f2" }))))._tag,
+              "kernel.idempotency_key_reused"
+            )
+            for (const other of [
+              { actor: "user:ben" },
+              { command: "contract.undo" },
+              { key: `${claim.key}x` }
+            ]) {
+              assert.isTrue(Option.isNone(yield* run(keys.claim({ ...claim, ...other }))))
+            }
+          })
       )
 
       it.effect("an answer is remembered for 24 hours, to the millisecond (KER-20, KER-2)", () =>
@@ -98,7 +114,9 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
             yield* run(keys.remember(claim, 1))
           }
           assert.strictEqual(yield* run(keys.forgetBefore(at("2027-01-01T01:00:00Z"))), 1)
-          const known = yield* Effect.forEach(claims, (claim) => Effect.map(run(keys.claim(claim)), Option.isSome))
+          const known = yield* Effect.forEach(claims, (claim) =>
+            Effect.map(run(keys.claim(claim)), Option.isSome)
+          )
           assert.deepStrictEqual(known, [false, true, true])
         })
       )
@@ -113,48 +131,56 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
         })
       )
 
-      it.effect("a key in flight is never claimed twice: the second waits for the answer or is told to come again (KER-20)", () =>
-        Effect.gen(function* () {
-          const { run } = yield* Transaction
-          const keys = yield* IdempotencyKeys
-          const claim = someClaim()
-          const [held, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-          const first = yield* Effect.forkChild(
-            run(
-              Effect.gen(function* () {
-                yield* keys.claim(claim)
-                yield* Deferred.succeed(held, undefined)
-                yield* Deferred.await(release)
-                yield* keys.remember(claim, "first")
-              })
+      it.effect(
+        "a key in flight is never claimed twice: the second waits for the answer or is told to come again (KER-20)",
+        () =>
+          Effect.gen(function* () {
+            const { run } = yield* Transaction
+            const keys = yield* IdempotencyKeys
+            const claim = someClaim()
+            const [held, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+            const first = yield* Effect.forkChild(
+              run(
+                Effect.gen(function* () {
+                  yield* keys.claim(claim)
+                  yield* Deferred.succeed(held, undefined)
+                  yield* Deferred.await(release)
+                  yield* keys.remember(claim, "first")
+                })
+              )
             )
-          )
-          yield* Deferred.await(held)
-          const second = yield* Effect.forkChild(Effect.result(run(keys.claim(claim))))
-          yield* moment(50)
-          yield* Deferred.succeed(release, undefined)
-          yield* Fiber.join(first)
-          const answer = yield* Fiber.join(second)
-          if (Result.isSuccess(answer)) assert.deepStrictEqual(answer.success, Option.some("first"))
-          else assert.deepStrictEqual(fieldsOf(answer.failure), { _tag: "kernel.idempotency_key_in_flight", retryAfterSeconds: 1 })
-          assert.deepStrictEqual(yield* run(keys.claim(claim)), Option.some("first"))
-        })
+            yield* Deferred.await(held)
+            const second = yield* Effect.forkChild(Effect.result(run(keys.claim(claim))))
+            yield* moment(50)
+            yield* Deferred.succeed(release, undefined)
+            yield* Fiber.join(first)
+            const answer = yield* Fiber.join(second)
+            if (Result.isSuccess(answer)) assert.deepStrictEqual(answer.success, Option.some("first"))
+            else
+              assert.deepStrictEqual(fieldsOf(answer.failure), {
+                _tag: "kernel.idempotency_key_in_flight",
+                retryAfterSeconds: 1
+              })
+            assert.deepStrictEqual(yield* run(keys.claim(claim)), Option.some("first"))
+          })
       )
 
-      it.effect("a command with the same key and input gives the first answer again, and has no second effect (KER-20)", () =>
-        Effect.gen(function* () {
-          const service = yield* FeatureFlags
-          const { key } = someFlag()
-          const define = keyed(unique("key"))(service.define({ key, description: "first", reason }))
-          yield* clockAt("2026-02-01T00:00:00Z")
-          const first = yield* define
-          yield* clockAt("2026-02-01T23:59:59.999Z")
-          assert.deepStrictEqual(yield* define, first)
-          assert.strictEqual((yield* eventsAbout(key)).length, 1)
-          // A day later the key is forgotten: then the flag exists already.
-          yield* clockAt("2026-02-02T00:00:00Z")
-          assert.strictEqual((yield* Effect.flip(define))._tag, "flags.flag_exists")
-        })
+      it.effect(
+        "a command with the same key and input gives the first answer again, and has no second effect (KER-20)",
+        () =>
+          Effect.gen(function* () {
+            const service = yield* FeatureFlags
+            const { key } = someFlag()
+            const define = keyed(unique("key"))(service.define({ key, description: "first", reason }))
+            yield* clockAt("2026-02-01T00:00:00Z")
+            const first = yield* define
+            yield* clockAt("2026-02-01T23:59:59.999Z")
+            assert.deepStrictEqual(yield* define, first)
+            assert.strictEqual((yield* eventsAbout(key)).length, 1)
+            // A day later the key is forgotten: then the flag exists already.
+            yield* clockAt("2026-02-02T00:00:00Z")
+            assert.strictEqual((yield* Effect.flip(define))._tag, "flags.flag_exists")
+          })
       )
 
       it.effect("a refusal is remembered as well (KER-20)", () =>
@@ -171,26 +197,33 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
         })
       )
 
-      it.effect("the same key with another input is refused and does nothing, but another actor's is theirs (KER-20)", () =>
-        Effect.gen(function* () {
-          const service = yield* FeatureFlags
-          const [one, two, key] = [someFlag(), someFlag(), unique("key")]
-          yield* keyed(key)(service.define({ key: one.key, description: "one", reason }))
-          const other = service.define({ key: two.key, description: "two", reason })
-          assert.strictEqual((yield* Effect.flip(keyed(key)(other)))._tag, "kernel.idempotency_key_reused")
-          assert.strictEqual((yield* eventsAbout(two.key)).length, 0)
-          // A plain user is refused for lack of permission, not for the key of the operator.
-          assert.strictEqual((yield* Effect.flip(keyed(key, user(someUser()))(other)))._tag, "kernel.forbidden")
-          yield* keyed(key, { _tag: "Service", name: "another" })(other)
-          assert.strictEqual((yield* eventsAbout(two.key)).length, 1)
-        })
+      it.effect(
+        "the same key with another input is refused and does nothing, but another actor's is theirs (KER-20)",
+        () =>
+          Effect.gen(function* () {
+            const service = yield* FeatureFlags
+            const [one, two, key] = [someFlag(), someFlag(), unique("key")]
+            yield* keyed(key)(service.define({ key: one.key, description: "one", reason }))
+            const other = service.define({ key: two.key, description: "two", reason })
+            assert.strictEqual((yield* Effect.flip(keyed(key)(other)))._tag, "kernel.idempotency_key_reused")
+            assert.strictEqual((yield* eventsAbout(two.key)).length, 0)
+            // A plain user is refused for lack of permission, not for the key of the operator.
+            assert.strictEqual(
+              (yield* Effect.flip(keyed(key, user(someUser()))(other)))._tag,
+              "kernel.forbidden"
+            )
+            yield* keyed(key, { _tag: "Service", name: "another" })(other)
+            assert.strictEqual((yield* eventsAbout(two.key)).length, 1)
+          })
       )
 
       it.effect("sixteen at once with one key have one effect and one answer (KER-20, KER-21)", () =>
         Effect.gen(function* () {
           const service = yield* FeatureFlags
           const { key } = someFlag()
-          const define = patiently(keyed(unique("key"))(service.define({ key, description: "one of 16", reason })))
+          const define = patiently(
+            keyed(unique("key"))(service.define({ key, description: "one of 16", reason }))
+          )
           const answers = yield* Effect.all(Array.replicate(define, 16), { concurrency: "unbounded" })
           for (const answer of answers) assert.deepStrictEqual(answer, answers[0])
           assert.strictEqual((yield* eventsAbout(key)).length, 1)

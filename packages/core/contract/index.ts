@@ -1,9 +1,13 @@
 /** Every law of every port and use case: an adapter's test calls this once and forgets none. */
 import type { Adapter } from "./ground.ts"
+import { auditTrailContract } from "./audit-trail.ts"
 import { doorContract } from "./door.ts"
+import { flagsContract } from "./flags.ts"
 import { idempotencyContract } from "./idempotency.ts"
+import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
 import { reactionsContract } from "./reactions.ts"
+import { switchesContract } from "./switches.ts"
 import { transactionContract } from "./transaction.ts"
 
 export { type Adapter, Before } from "./ground.ts"
@@ -13,7 +17,11 @@ export { type Draw, Memory, outcomeOf, play, type Step, stepOf, type ToldService
 export const everyContract = (name: string, adapter: Adapter) => {
   transactionContract(name, adapter)
   outboxContract(name, adapter)
+  auditTrailContract(name, adapter)
   reactionsContract(name, adapter)
   idempotencyContract(name, adapter)
   doorContract(name, adapter)
+  flagsContract(name, adapter)
+  switchesContract(name, adapter)
+  outboxDeskContract(name, adapter)
 }

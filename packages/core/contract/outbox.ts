@@ -1,31 +1,36 @@
 /** Laws of `Outbox`: events beside writes, deliveries in order, the audit trail. Source: KER-16, KER-18, KER-24, KER-26. */
 import { assert, it } from "@effect/vitest"
-import { Array, DateTime, Deferred, Effect, Fiber, Option, Schema } from "effect"
+import { Array, Deferred, Effect, Fiber, Option, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import * as fc from "fast-check"
 import { Flags } from "../src/flags/ports.ts"
-import { anonymous, CurrentActor, service, user } from "../src/shared/actor.ts"
-import type { NewEvent, StoredEvent } from "../src/shared/event.ts"
-import { type EventFilter, Outbox, type Subscriber } from "../src/shared/outbox.ts"
+import { anonymous, CurrentActor } from "../src/shared/actor.ts"
+import type { StoredEvent } from "../src/shared/event.ts"
+import { Outbox, type Subscriber } from "../src/shared/outbox.ts"
 import { Transaction } from "../src/shared/transaction.ts"
+import { append, everyEvent, numbersOf, pagesOf } from "./events.ts"
 import { type Adapter, portsOf } from "./ground.ts"
-import { anyJson, at, clockAt, moment, samples, someEvent, someFlag, someUser, unique } from "./samples.ts"
+import { at, clockAt, moment, someEvent, someFlag, unique } from "./samples.ts"
 
 /** Each test has events of names of its own, so that a subscriber hears those of one test alone. */
 const hearing = (...subscribers: ReadonlyArray<string>): ReadonlyArray<Subscriber> =>
   subscribers.map((subscriber) => ({ subscriber, hears: [`contract.${subscriber}`] }))
 
 const subscribers: ReadonlyArray<Subscriber> = [
-  ...hearing("commit", "routed", "oldest", "waits", "parked", "skipped", "commits", "clock", "large", "settled", "listed"),
+  ...hearing(
+    "commit",
+    "routed",
+    "oldest",
+    "waits",
+    "parked",
+    "skipped",
+    "commits",
+    "clock",
+    "large",
+    "settled",
+    "listed"
+  ),
   { subscriber: "everything", hears: "*" }
 ]
-
-const append = (events: ReadonlyArray<NewEvent>, actor = anonymous) =>
-  Effect.gen(function* () {
-    const { run } = yield* Transaction
-    const outbox = yield* Outbox
-    yield* Effect.provideService(run(outbox.append(events)), CurrentActor, actor)
-  })
 
 const claim = (subscriber: string) =>
   Effect.flatMap(Transaction, ({ run }) => run(Outbox.use((outbox) => outbox.claim(subscriber))))
@@ -41,7 +46,8 @@ const drain = Effect.fnUntraced(function* (subscriber: string) {
         outbox.claim(subscriber),
         Option.match({
           onNone: () => Effect.void,
-          onSome: ({ attempts, event, nextAt }) => outbox.settle(subscriber, event.id, { status: "done", attempts, nextAt })
+          onSome: ({ attempts, event, nextAt }) =>
+            outbox.settle(subscriber, event.id, { status: "done", attempts, nextAt })
         })
       )
     )
@@ -50,39 +56,17 @@ const drain = Effect.fnUntraced(function* (subscriber: string) {
   }
 })
 
-const numbersOf = (events: ReadonlyArray<StoredEvent>) => events.map(({ payload }) => payload)
-
-const settle = (subscriber: string, event: StoredEvent, outcome: Parameters<Outbox["Service"]["settle"]>[2]) =>
-  Effect.flatMap(Transaction, ({ run }) => run(Outbox.use((outbox) => outbox.settle(subscriber, event.id, outcome))))
-
-const everyEvent = (filter: EventFilter) => Outbox.use((outbox) => outbox.events(filter, Option.none(), 1000))
+const settle = (
+  subscriber: string,
+  event: StoredEvent,
+  outcome: Parameters<Outbox["Service"]["settle"]>[2]
+) =>
+  Effect.flatMap(Transaction, ({ run }) =>
+    run(Outbox.use((outbox) => outbox.settle(subscriber, event.id, outcome)))
+  )
 
 export const outboxContract = (adapter: string, layer: Adapter) =>
   it.layer(portsOf(layer, { subscribers }), { timeout: "60 seconds" })(`Outbox on ${adapter}`, (it) => {
-    it.effect("stores an event with its id, instant, actor, key, subjects and payload (KER-16)", () =>
-      Effect.gen(function* () {
-        yield* clockAt("2026-03-01T12:00:00.001Z")
-        const id = someUser()
-        const event = someEvent({ name: unique("contract.stored"), version: 3, subjects: { userId: id, courseId: "c" }, payload: [1] })
-        yield* append([event], { _tag: "User", id, claims: { email: "ann@example.org" } })
-        const [stored, ...others] = yield* everyEvent({ name: event.name })
-        assert.deepStrictEqual(others, [])
-        assert.match(stored?.id ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
-        // What the token said of the person is not in the event (PRV-7).
-        assert.deepStrictEqual({ ...stored }, { ...event, id: stored!.id, at: at("2026-03-01T12:00:00.001Z"), actor: user(id) })
-      })
-    )
-
-    it.effect("gives back whatever a payload may hold (KER-16)", () =>
-      Effect.gen(function* () {
-        const name = unique("contract.payload")
-        const payloads = samples(anyJson, 200).filter((payload) => payload !== null)
-        yield* append(payloads.map((payload) => someEvent({ name, payload })))
-        const found = yield* everyEvent({ name })
-        assert.deepStrictEqual(numbersOf(found).reverse(), payloads)
-      })
-    )
-
     it.effect("tells nothing of a transaction that failed, and nothing before it ended (KER-16)", () =>
       Effect.gen(function* () {
         const { run } = yield* Transaction
@@ -110,9 +94,15 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
 
     it.effect("hands an event to those who hear it, once each, and to nobody else (KER-18)", () =>
       Effect.gen(function* () {
-        const [heard, other] = [someEvent({ name: "contract.routed" }), someEvent({ name: unique("contract.unheard") })]
+        const [heard, other] = [
+          someEvent({ name: "contract.routed" }),
+          someEvent({ name: unique("contract.unheard") })
+        ]
         yield* append([heard, other])
-        assert.deepStrictEqual((yield* drain("routed")).map(({ key }) => key), [heard.key])
+        assert.deepStrictEqual(
+          (yield* drain("routed")).map(({ key }) => key),
+          [heard.key]
+        )
         assert.deepStrictEqual(yield* drain("routed"), [])
         const all = (yield* drain("everything")).map(({ key }) => key)
         assert.includeMembers(all, [heard.key, other.key])
@@ -140,18 +130,25 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
       })
     )
 
-    it.effect("an event that waits for its next try holds back later ones of its key, not those of others (KER-18)", () =>
-      Effect.gen(function* () {
-        const [name, key] = ["contract.waits", unique("key")]
-        yield* clockAt("2026-03-01T12:00:00Z")
-        yield* append([1, 2, 3].map((payload) => someEvent({ name, key, payload })))
-        yield* append([someEvent({ name, payload: "other" })])
-        const { event } = Option.getOrThrow(yield* claim("waits"))
-        yield* settle("waits", event, { status: "pending", attempts: 1, nextAt: at("2026-03-01T12:00:01Z"), lastError: "Oops" })
-        assert.deepStrictEqual(numbersOf(yield* drain("waits")), ["other"])
-        yield* clockAt("2026-03-01T12:00:01Z")
-        assert.deepStrictEqual(numbersOf(yield* drain("waits")), [1, 2, 3])
-      })
+    it.effect(
+      "an event that waits for its next try holds back later ones of its key, not those of others (KER-18)",
+      () =>
+        Effect.gen(function* () {
+          const [name, key] = ["contract.waits", unique("key")]
+          yield* clockAt("2026-03-01T12:00:00Z")
+          yield* append([1, 2, 3].map((payload) => someEvent({ name, key, payload })))
+          yield* append([someEvent({ name, payload: "other" })])
+          const { event } = Option.getOrThrow(yield* claim("waits"))
+          yield* settle("waits", event, {
+            status: "pending",
+            attempts: 1,
+            nextAt: at("2026-03-01T12:00:01Z"),
+            lastError: "Oops"
+          })
+          assert.deepStrictEqual(numbersOf(yield* drain("waits")), ["other"])
+          yield* clockAt("2026-03-01T12:00:01Z")
+          assert.deepStrictEqual(numbersOf(yield* drain("waits")), [1, 2, 3])
+        })
     )
 
     it.effect("a parked event holds back later ones of its key until it is tried again (KER-18)", () =>
@@ -193,7 +190,9 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
           )
         )
         yield* Deferred.await(written)
-        const second = yield* Effect.forkChild(run(outbox.append([someEvent({ name, key, payload: "second" })])))
+        const second = yield* Effect.forkChild(
+          run(outbox.append([someEvent({ name, key, payload: "second" })]))
+        )
         const seen: Array<Schema.Json> = []
         const drainer = yield* Effect.forkChild(
           Effect.gen(function* () {
@@ -210,31 +209,40 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
       }).pipe(Effect.provideService(CurrentActor, anonymous))
     )
 
-    it.effect("32 writers of four keys end without a deadlock, each key in the order of its changes (KER-18, KER-21)", () =>
-      Effect.gen(function* () {
-        const { run } = yield* Transaction
-        const outbox = yield* Outbox
-        const flags = yield* Flags
-        const counters = Array.makeBy(4, () => someFlag({ rolloutPercentage: 0 }))
-        yield* run(Effect.forEach(counters, flags.insert))
-        const write = (index: number) =>
-          run(
-            Effect.gen(function* () {
-              const found = Option.getOrThrow(yield* flags.findForUpdate(counters[index % 4]!.key))
-              const next = { ...found, rolloutPercentage: found.rolloutPercentage + 1 }
-              yield* flags.update(next)
-              // With the key of another one, in no particular order: from here deadlocks would come.
-              const crossing = someEvent({ name: "contract.crossing", key: counters[(index * 7 + 1) % 4]!.key })
-              const told = someEvent({ name: "contract.ordered", key: next.key, payload: next.rolloutPercentage })
-              yield* outbox.append(index % 2 === 0 ? [crossing, told] : [told, crossing])
-            })
-          )
-        yield* Effect.forEach(Array.range(0, 31), write, { concurrency: "unbounded" })
-        const ordered = (yield* drain("everything")).filter(({ name }) => name === "contract.ordered")
-        for (const { key } of counters) {
-          assert.deepStrictEqual(numbersOf(ordered.filter((event) => event.key === key)), Array.range(1, 8))
-        }
-      }).pipe(Effect.provideService(CurrentActor, anonymous))
+    it.effect(
+      "32 writers of four keys end without a deadlock, each key in the order of its changes (KER-18, KER-21)",
+      () =>
+        Effect.gen(function* () {
+          const { run } = yield* Transaction
+          const outbox = yield* Outbox
+          const flags = yield* Flags
+          const counters = Array.makeBy(4, () => someFlag({ rolloutPercentage: 0 }))
+          yield* run(Effect.forEach(counters, flags.insert))
+          const write = (index: number) =>
+            run(
+              Effect.gen(function* () {
+                const found = Option.getOrThrow(yield* flags.findForUpdate(counters[index % 4]!.key))
+                const next = { ...found, rolloutPercentage: found.rolloutPercentage + 1 }
+                yield* flags.update(next)
+                // With the key of another one, in no particular order: from here deadlocks would come.
+                const crossing = someEvent({
+                  name: "contract.crossing",
+                  key: counters[(index * 7 + 1) % 4]!.key
+                })
+                const told = someEvent({
+                  name: "contract.ordered",
+                  key: next.key,
+                  payload: next.rolloutPercentage
+                })
+                yield* outbox.append(index % 2 === 0 ? [crossing, told] : [told, crossing])
+              })
+            )
+          yield* Effect.forEach(Array.range(0, 31), write, { concurrency: "unbounded" })
+          const ordered = (yield* drain("everything")).filter(({ name }) => name === "contract.ordered")
+          for (const { key } of counters) {
+            assert.deepStrictEqual(numbersOf(ordered.filter((event) => event.key === key)), Array.range(1, 8))
+          }
+        }).pipe(Effect.provideService(CurrentActor, anonymous))
     )
 
     it.effect("keeps that order when the clock goes back (KER-18)", () =>
@@ -253,7 +261,9 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
       Effect.gen(function* () {
         const [name, key] = ["contract.large", unique("key")]
         const numbers = Array.range(1, adapter === "memory" ? 150 : 2500)
-        yield* append(numbers.map((payload) => someEvent({ name, payload, ...(payload % 2 === 0 && { key }) })))
+        yield* append(
+          numbers.map((payload) => someEvent({ name, payload, ...(payload % 2 === 0 && { key }) }))
+        )
         const { run } = yield* Transaction
         const outbox = yield* Outbox
         const seen: Array<Schema.Json> = []
@@ -277,127 +287,70 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
         const outbox = yield* Outbox
         yield* append([someEvent({ name: "contract.settled" })])
         const { event } = Option.getOrThrow(yield* claim("settled"))
-        const outcome = { status: "failed", attempts: 20, nextAt: at("2026-03-02T00:00:00Z"), lastError: "Oops" } as const
+        const outcome = {
+          status: "failed",
+          attempts: 20,
+          nextAt: at("2026-03-02T00:00:00Z"),
+          lastError: "Oops"
+        } as const
         yield* settle("settled", event, outcome)
         yield* settle("nobody of that name", event, outcome)
-        assert.deepStrictEqual(
-          Option.getOrThrow(yield* run(outbox.findDelivery("settled", event.id))),
-          { subscriber: "settled", event, ...outcome }
-        )
+        assert.deepStrictEqual(Option.getOrThrow(yield* run(outbox.findDelivery("settled", event.id))), {
+          subscriber: "settled",
+          event,
+          ...outcome
+        })
         assert.isTrue(Option.isNone(yield* run(outbox.findDelivery("nobody of that name", event.id))))
         const nextAt = at("2026-03-03T00:00:00Z")
         yield* settle("settled", event, { status: "pending", attempts: 0, nextAt })
-        assert.deepStrictEqual(
-          Option.getOrThrow(yield* run(outbox.findDelivery("settled", event.id))),
-          { subscriber: "settled", event, status: "pending", attempts: 0, nextAt }
-        )
+        assert.deepStrictEqual(Option.getOrThrow(yield* run(outbox.findDelivery("settled", event.id))), {
+          subscriber: "settled",
+          event,
+          status: "pending",
+          attempts: 0,
+          nextAt
+        })
       })
     )
 
-    it.effect("lists deliveries newest event first, by status and subscriber, a page at a time (KER-18, KER-24)", () =>
-      Effect.gen(function* () {
-        const outbox = yield* Outbox
-        const name = "contract.listed"
-        yield* append(Array.range(1, 7).map((payload) => someEvent({ name, payload })))
-        for (const status of ["failed", "skipped", "done"] as const) {
-          const { event, nextAt } = Option.getOrThrow(yield* claim("listed"))
-          yield* settle("listed", event, { status, attempts: 1, nextAt, lastError: "Oops" })
-        }
-        const list = (filter: Parameters<typeof outbox.deliveries>[0]) =>
-          Effect.map(outbox.deliveries({ subscriber: "listed", ...filter }, Option.none(), 100), (all) => all.map(({ event }) => event.payload))
-        assert.deepStrictEqual(yield* list({}), [7, 6, 5, 4, 3, 2, 1])
-        assert.deepStrictEqual(yield* list({ status: "pending" }), [7, 6, 5, 4])
-        assert.deepStrictEqual([yield* list({ status: "failed" }), yield* list({ status: "skipped" }), yield* list({ status: "done" })], [[1], [2], [3]])
-        const pages = yield* pagesOf((after) => outbox.deliveries({ subscriber: "listed" }, after, 3), ({ event, subscriber }) => [event.id, subscriber])
-        assert.deepStrictEqual(pages.map((page) => page.map(({ event }) => event.payload)), [[7, 6, 5], [4, 3, 2], [1], []])
-        const everywhere = yield* outbox.deliveries({ status: "failed" }, Option.none(), 100)
-        assert.include(everywhere.map(({ subscriber }) => subscriber), "listed")
-      })
-    )
-
-    it.effect("finds events by actor, subject, name and time, newest first (KER-26)", () =>
-      Effect.gen(function* () {
-        const outbox = yield* Outbox
-        const [ann, ben, course, name] = [someUser(), someUser(), unique("course"), unique("contract.audit")]
-        const actors = [user(ann), user(ben), service(unique("billing")), anonymous]
-        const told = samples(
-          fc.record({ minute: fc.nat(5), actor: fc.nat(3), about: fc.nat(3), kind: fc.nat(1) }),
-          60
-        ).toSorted((a, b) => a.minute - b.minute)
-        for (const { about, actor, kind, minute } of told) {
-          yield* clockAt(`2026-04-01T10:0${minute}:00Z`)
-          yield* append([someEvent({ name: `${name}_${kind}`, subjects: { first: `${course}_${about}`, second: course } })], actors[actor])
-        }
-        const all = yield* everyEvent({ subject: course })
-        assert.strictEqual(all.length, told.length)
-        const newestFirst = (a: StoredEvent, b: StoredEvent) => DateTime.Order(b.at, a.at) || (a.id < b.id ? 1 : -1)
-        assert.deepStrictEqual(all, all.toSorted(newestFirst))
-        const filters = samples(
-          fc.record(
-            {
-              actor: fc.constantFrom(ann, ben, (actors[2] as { name: string }).name, "anonymous", "nobody"),
-              subject: fc.nat(3).map((about) => `${course}_${about}`),
-              name: fc.nat(1).map((kind) => `${name}_${kind}`),
-              from: fc.nat(6).map((minute) => at(`2026-04-01T10:0${minute}:00Z`)),
-              to: fc.nat(6).map((minute) => at(`2026-04-01T10:0${minute}:00Z`))
-            },
-            { requiredKeys: [] }
-          ),
-          60
-        )
-        for (const filter of filters) {
-          const subject = filter.subject ?? course
-          const expected = all.filter(
-            (event) =>
-              (filter.actor === undefined || nameOf(event) === filter.actor) &&
-              Object.values(event.subjects).includes(subject) &&
-              (filter.name === undefined || event.name === filter.name) &&
-              (filter.from === undefined || DateTime.isGreaterThanOrEqualTo(event.at, filter.from)) &&
-              (filter.to === undefined || DateTime.isLessThan(event.at, filter.to))
+    it.effect(
+      "lists deliveries newest event first, by status and subscriber, a page at a time (KER-18, KER-24)",
+      () =>
+        Effect.gen(function* () {
+          const outbox = yield* Outbox
+          const name = "contract.listed"
+          yield* append(Array.range(1, 7).map((payload) => someEvent({ name, payload })))
+          for (const status of ["failed", "skipped", "done"] as const) {
+            const { event, nextAt } = Option.getOrThrow(yield* claim("listed"))
+            yield* settle("listed", event, { status, attempts: 1, nextAt, lastError: "Oops" })
+          }
+          const list = (filter: Parameters<typeof outbox.deliveries>[0]) =>
+            Effect.map(outbox.deliveries({ subscriber: "listed", ...filter }, Option.none(), 100), (all) =>
+              all.map(({ event }) => event.payload)
+            )
+          assert.deepStrictEqual(yield* list({}), [7, 6, 5, 4, 3, 2, 1])
+          assert.deepStrictEqual(yield* list({ status: "pending" }), [7, 6, 5, 4])
+          assert.deepStrictEqual(
+            [
+              yield* list({ status: "failed" }),
+              yield* list({ status: "skipped" }),
+              yield* list({ status: "done" })
+            ],
+            [[1], [2], [3]]
           )
-          assert.deepStrictEqual(yield* outbox.events({ ...filter, subject }, Option.none(), 1000), expected)
-        }
-      })
-    )
-
-    it.effect("pages through events without a gap or a double while more are added (KER-24)", () =>
-      Effect.gen(function* () {
-        const outbox = yield* Outbox
-        const name = unique("contract.paged")
-        yield* clockAt("2026-05-01T00:00:00Z")
-        // Many of one instant: the id makes the order total.
-        yield* append(Array.range(1, 25).map((payload) => someEvent({ name, payload })))
-        const before = new Set((yield* everyEvent({ name })).map(({ id }) => id))
-        const pages = yield* pagesOf(
-          (after) =>
-            Effect.gen(function* () {
-              yield* TestClock.adjust("1 milli")
-              yield* append([someEvent({ name, payload: "added" })])
-              return yield* outbox.events({ name }, after, 4)
-            }),
-          (event) => [DateTime.formatIso(event.at), event.id]
-        )
-        const seen = pages.flat().map(({ id }) => id)
-        assert.strictEqual(new Set(seen).size, seen.length)
-        assert.deepStrictEqual(new Set(seen.filter((id) => before.has(id))), before)
-      })
+          const pages = yield* pagesOf(
+            (after) => outbox.deliveries({ subscriber: "listed" }, after, 3),
+            ({ event, subscriber }) => [event.id, subscriber]
+          )
+          assert.deepStrictEqual(
+            pages.map((page) => page.map(({ event }) => event.payload)),
+            [[7, 6, 5], [4, 3, 2], [1], []]
+          )
+          const everywhere = yield* outbox.deliveries({ status: "failed" }, Option.none(), 100)
+          assert.include(
+            everywhere.map(({ subscriber }) => subscriber),
+            "listed"
+          )
+        })
     )
   })
-
-const nameOf = ({ actor }: StoredEvent) => (actor._tag === "User" ? actor.id : actor._tag === "Service" ? actor.name : "anonymous")
-
-/** Every page of a list up to the empty one. */
-const pagesOf = Effect.fnUntraced(function* <A, R>(
-  fetch: (after: Option.Option<ReadonlyArray<string>>) => Effect.Effect<ReadonlyArray<A>, never, R>,
-  keyOf: (item: A) => ReadonlyArray<string>
-) {
-  const pages: Array<ReadonlyArray<A>> = []
-  let after: Option.Option<ReadonlyArray<string>> = Option.none()
-  for (;;) {
-    const page = yield* fetch(after)
-    pages.push(page)
-    const last = page.at(-1)
-    if (last === undefined) return pages
-    after = Option.some(keyOf(last))
-  }
-})

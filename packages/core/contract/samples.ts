@@ -35,14 +35,17 @@ export const someEvent = (fields: Partial<NewEvent> = {}): NewEvent => ({
   ...fields
 })
 
-export const someUser = (): UserId => UserId.make(`00000000-0000-4000-8000-${String((made += 1)).padStart(12, "0")}`)
+export const someUser = (): UserId =>
+  UserId.make(`00000000-0000-4000-8000-${String((made += 1)).padStart(12, "0")}`)
 
 /** Generated values, the same ones in each run. */
 export const samples = <A>(arbitrary: fc.Arbitrary<A>, count: number): ReadonlyArray<A> =>
   fc.sample(arbitrary, { numRuns: count, seed: 20260105 })
 
 /** JSON as it is allowed in payloads and values, with text from many alphabets. */
-export const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: "grapheme" }).map((json) => JSON.parse(JSON.stringify(json)) as Schema.Json)
+export const anyJson = fc
+  .jsonValue({ maxDepth: 3, stringUnit: "grapheme" })
+  .map((json) => JSON.parse(JSON.stringify(json)) as Schema.Json)
 
 /** The tag and the data of an error, to compare with what is expected. */
 export const fieldsOf = (error: object): unknown => ({ ...error })

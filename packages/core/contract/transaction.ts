@@ -22,7 +22,12 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
         const { run } = yield* Transaction
         const flags = yield* Flags
         const [one, two] = [someFlag(), someFlag()]
-        assert.strictEqual(yield* run(Effect.andThen(Effect.all([flags.insert(one), flags.insert(two)]), Effect.succeed("answer"))), "answer")
+        assert.strictEqual(
+          yield* run(
+            Effect.andThen(Effect.all([flags.insert(one), flags.insert(two)]), Effect.succeed("answer"))
+          ),
+          "answer"
+        )
         assert.isTrue((yield* exists(one.key)) && (yield* exists(two.key)))
       })
     )
@@ -32,7 +37,10 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
         const { run } = yield* Transaction
         const flags = yield* Flags
         const flag = someFlag()
-        assert.strictEqual(yield* Effect.flip(run(Effect.andThen(flags.insert(flag), Effect.fail("no")))), "no")
+        assert.strictEqual(
+          yield* Effect.flip(run(Effect.andThen(flags.insert(flag), Effect.fail("no")))),
+          "no"
+        )
         assert.isFalse(yield* exists(flag.key))
       })
     )
@@ -42,33 +50,42 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
         const { run } = yield* Transaction
         const flags = yield* Flags
         const flag = someFlag()
-        assert.isTrue(Exit.hasDies(yield* Effect.exit(run(Effect.andThen(flags.insert(flag), Effect.die("bug"))))))
+        assert.isTrue(
+          Exit.hasDies(yield* Effect.exit(run(Effect.andThen(flags.insert(flag), Effect.die("bug")))))
+        )
         assert.isFalse(yield* exists(flag.key))
       })
     )
 
-    it.effect("an interrupted body leaves nothing, and its place is free again, a hundred times (KER-15)", () =>
-      Effect.gen(function* () {
-        const { run } = yield* Transaction
-        const flags = yield* Flags
-        const interrupted = Array.makeBy(100, () => someFlag())
-        yield* Effect.forEach(
-          interrupted,
-          Effect.fnUntraced(function* (flag) {
-            const inside = yield* Deferred.make<void>()
-            const fiber = yield* Effect.forkChild(
-              run(Effect.andThen(flags.insert(flag), Effect.andThen(Deferred.succeed(inside, undefined), Effect.never)))
-            )
-            yield* Deferred.await(inside)
-            yield* Fiber.interrupt(fiber)
-          }),
-          { discard: true, concurrency: 4 }
-        )
-        const after = someFlag()
-        yield* run(flags.insert(after))
-        assert.isTrue(yield* exists(after.key))
-        assert.deepStrictEqual(yield* Effect.filter(interrupted, ({ key }) => exists(key)), [])
-      })
+    it.effect(
+      "an interrupted body leaves nothing, and its place is free again, a hundred times (KER-15)",
+      () =>
+        Effect.gen(function* () {
+          const { run } = yield* Transaction
+          const flags = yield* Flags
+          const interrupted = Array.makeBy(100, () => someFlag())
+          yield* Effect.forEach(
+            interrupted,
+            Effect.fnUntraced(function* (flag) {
+              const inside = yield* Deferred.make<void>()
+              const fiber = yield* Effect.forkChild(
+                run(
+                  Effect.andThen(
+                    flags.insert(flag),
+                    Effect.andThen(Deferred.succeed(inside, undefined), Effect.never)
+                  )
+                )
+              )
+              yield* Deferred.await(inside)
+              yield* Fiber.interrupt(fiber)
+            }),
+            { discard: true, concurrency: 4 }
+          )
+          const after = someFlag()
+          yield* run(flags.insert(after))
+          assert.isTrue(yield* exists(after.key))
+          assert.deepStrictEqual(yield* Effect.filter(interrupted, ({ key }) => exists(key)), [])
+        })
     )
 
     it.effect("a nested refusal that is caught undoes the nested part alone (KER-15)", () =>
@@ -80,7 +97,12 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
           Effect.gen(function* () {
             yield* flags.insert(before)
             yield* Effect.exit(
-              run(Effect.andThen(flags.insert(undone), Effect.andThen(run(flags.insert(deeper)), Effect.die("inner"))))
+              run(
+                Effect.andThen(
+                  flags.insert(undone),
+                  Effect.andThen(run(flags.insert(deeper)), Effect.die("inner"))
+                )
+              )
             )
             assert.isFalse(yield* exists(undone.key))
             yield* flags.insert(after)
@@ -98,7 +120,9 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
         const { run } = yield* Transaction
         const flags = yield* Flags
         const [first, last] = [someFlag(), someFlag()]
-        const results = yield* run(Effect.forEach([first, first, last], (flag) => Effect.result(run(flags.insert(flag)))))
+        const results = yield* run(
+          Effect.forEach([first, first, last], (flag) => Effect.result(run(flags.insert(flag))))
+        )
         assert.deepStrictEqual(results.map(Result.isSuccess), [true, false, true])
         assert.isTrue((yield* exists(first.key)) && (yield* exists(last.key)))
       })
@@ -233,10 +257,18 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
               yield* flags.update({ ...second, rolloutPercentage: second.rolloutPercentage - 1 })
             })
           )
-        yield* Effect.all([hold(0, [left.key, right.key]), hold(1, [right.key, left.key])], { concurrency: 2 })
+        yield* Effect.all([hold(0, [left.key, right.key]), hold(1, [right.key, left.key])], {
+          concurrency: 2
+        })
         const found = yield* Effect.forEach([left, right], ({ key }) => flags.find(key))
-        assert.deepStrictEqual(found.map((flag) => Option.getOrThrow(flag).rolloutPercentage), [99, 99])
-        assert.deepStrictEqual(instants.map(({ size }) => size), [1, 1])
+        assert.deepStrictEqual(
+          found.map((flag) => Option.getOrThrow(flag).rolloutPercentage),
+          [99, 99]
+        )
+        assert.deepStrictEqual(
+          instants.map(({ size }) => size),
+          [1, 1]
+        )
       })
     )
   })

@@ -13,12 +13,42 @@ import { evaluate } from "./rules.ts"
  * last known, or at once for those that money and privacy hang on (`safeAtOnce`).
  */
 export const criticalFlags = {
-  conversions_enabled: { initially: true, unknown: false, safeAtOnce: true, description: "Referral conversions earn commissions" },
-  tracking_clicks_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Referral clicks are recorded" },
-  pii_minimization_enabled: { initially: true, unknown: true, safeAtOnce: true, description: "Personal data is cut down where it is taken in" },
-  advanced_analytics_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Dashboards compute the expensive figures" },
-  real_time_updates_enabled: { initially: true, unknown: false, safeAtOnce: false, description: "Live updates are sent" },
-  emergency_read_only_mode: { initially: false, unknown: false, safeAtOnce: false, description: "Every command is refused; queries go on" }
+  conversions_enabled: {
+    initially: true,
+    unknown: false,
+    safeAtOnce: true,
+    description: "Referral conversions earn commissions"
+  },
+  tracking_clicks_enabled: {
+    initially: true,
+    unknown: false,
+    safeAtOnce: false,
+    description: "Referral clicks are recorded"
+  },
+  pii_minimization_enabled: {
+    initially: true,
+    unknown: true,
+    safeAtOnce: true,
+    description: "Personal data is cut down where it is taken in"
+  },
+  advanced_analytics_enabled: {
+    initially: true,
+    unknown: false,
+    safeAtOnce: false,
+    description: "Dashboards compute the expensive figures"
+  },
+  real_time_updates_enabled: {
+    initially: true,
+    unknown: false,
+    safeAtOnce: false,
+    description: "Live updates are sent"
+  },
+  emergency_read_only_mode: {
+    initially: false,
+    unknown: false,
+    safeAtOnce: false,
+    description: "Every command is refused; queries go on"
+  }
 } as const
 export type CriticalFlag = keyof typeof criticalFlags
 
@@ -49,10 +79,13 @@ interface Known {
 /** What read-only mode asks a client to wait. */
 const retryAfterSeconds = 30
 
-export class KillSwitches extends Context.Service<KillSwitches, {
-  /** Whether the switch is on for everyone, at most a second late; never fails. */
-  readonly isOn: (key: CriticalFlag) => Effect.Effect<boolean>
-}>()("lyceum/flags/KillSwitches") {
+export class KillSwitches extends Context.Service<
+  KillSwitches,
+  {
+    /** Whether the switch is on for everyone, at most a second late; never fails. */
+    readonly isOn: (key: CriticalFlag) => Effect.Effect<boolean>
+  }
+>()("lyceum/flags/KillSwitches") {
   static readonly layer = Layer.effect(
     KillSwitches,
     Effect.gen(function* () {
@@ -65,7 +98,8 @@ export class KillSwitches extends Context.Service<KillSwitches, {
       /** What is known, and whether the store said so just now. */
       const read = Effect.fnUntraced(function* (now: Instant) {
         const last = yield* Ref.get(known)
-        if (last !== undefined && isYoungerThan(believedFor, now, last.at)) return { flags: last.flags, fresh: true }
+        if (last !== undefined && isYoungerThan(believedFor, now, last.at))
+          return { flags: last.flags, fresh: true }
         return yield* store.listCritical.pipe(
           Effect.tap((flags) => Ref.set(known, { at: now, flags })),
           Effect.map((flags) => ({ flags, fresh: true })),
@@ -81,7 +115,8 @@ export class KillSwitches extends Context.Service<KillSwitches, {
       const isOn = Effect.fnUntraced(function* (key: CriticalFlag) {
         const now = yield* currentInstant
         const { flags, fresh } = yield* read(now)
-        const flag = fresh || !criticalFlags[key].safeAtOnce ? flags.find((one) => one.key === key) : undefined
+        const flag =
+          fresh || !criticalFlags[key].safeAtOnce ? flags.find((one) => one.key === key) : undefined
         return flag === undefined ? criticalFlags[key].unknown : evaluate(flag, { now }).on
       })
       return KillSwitches.of({ isOn })

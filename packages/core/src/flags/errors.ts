@@ -3,7 +3,9 @@ import { Schema } from "effect"
 import type { Tellings } from "../shared/errors.ts"
 import { FlagKey } from "./key.ts"
 
-export class FlagNotFound extends Schema.TaggedError<FlagNotFound>()("flags.flag_not_found", { key: FlagKey }) {}
+export class FlagNotFound extends Schema.TaggedError<FlagNotFound>()("flags.flag_not_found", {
+  key: FlagKey
+}) {}
 export class FlagExists extends Schema.TaggedError<FlagExists>()("flags.flag_exists", { key: FlagKey }) {}
 
 export type FlagRefusal = FlagNotFound | FlagExists

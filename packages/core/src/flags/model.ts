@@ -11,7 +11,9 @@ import { FlagKey } from "./key.ts"
 
 export { FlagKey }
 
-export const FlagType = Schema.Literals(["permanent", "temporary", "experimental", "rollout"]).annotate({ identifier: "FlagType" })
+export const FlagType = Schema.Literals(["permanent", "temporary", "experimental", "rollout"]).annotate({
+  identifier: "FlagType"
+})
 
 /** Who a flag is on for, whatever its rollout: any one match is enough. */
 export const TargetConditions = Schema.Struct({

@@ -1,13 +1,22 @@
 /** The verbs of flags: pure, total, clockless. */
 import type { Decision } from "../shared/decision.ts"
 import { type Instant, isWithin } from "../shared/instant.ts"
-import { type ChangeFlag, type DefineFlag, type Evaluation, type Flag, FlagChanged, FlagDefined, type FlagSubject } from "./model.ts"
+import {
+  type ChangeFlag,
+  type DefineFlag,
+  type Evaluation,
+  type Flag,
+  FlagChanged,
+  FlagDefined,
+  type FlagSubject
+} from "./model.ts"
 
 /** Buckets that subjects fall into: one for each hundredth of a percent. */
 const buckets = 10_000
 
 /** The bucket of a subject: the first 32 bits of SHA-256(`flag:subject`), modulo 10 000. Source: OPS-1. */
-export const bucketOf = (sha256: Uint8Array): number => new DataView(sha256.buffer, sha256.byteOffset).getUint32(0) % buckets
+export const bucketOf = (sha256: Uint8Array): number =>
+  new DataView(sha256.buffer, sha256.byteOffset).getUint32(0) % buckets
 
 const targets = ({ targetConditions: target }: Flag, subject: FlagSubject): boolean =>
   (subject.id !== undefined && target.userIds?.includes(subject.id) === true) ||
@@ -21,7 +30,11 @@ const targets = ({ targetConditions: target }: Flag, subject: FlagSubject): bool
  */
 export const evaluate = (
   flag: Flag,
-  asked: { readonly subject?: FlagSubject | undefined; readonly bucket?: number | undefined; readonly now: Instant }
+  asked: {
+    readonly subject?: FlagSubject | undefined
+    readonly bucket?: number | undefined
+    readonly now: Instant
+  }
 ): Evaluation => {
   const { bucket, now, subject } = asked
   const answer = (on: boolean, reason: Evaluation["reason"]): Evaluation => ({

@@ -13,7 +13,9 @@ import { Flags } from "./ports.ts"
 import * as rules from "./rules.ts"
 
 /** The key of the flags service: use cases of switches and rollouts. */
-export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof operations>>()("lyceum/flags/FeatureFlags") {
+export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof operations>>()(
+  "lyceum/flags/FeatureFlags"
+) {
   static readonly layer = Layer.effect(
     FeatureFlags,
     Effect.gen(function* () {
@@ -45,26 +47,35 @@ export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof o
             flags.find(key).pipe(orNotFound(key))
           )
         ),
-        evaluate: door.query(operations.evaluate, Effect.fnUntraced(function* ({ key, subject }, { me, now }) {
-          if (me.actor._tag === "Anonymous") return yield* new SignInRequired()
-          const flag = yield* flags.find(key).pipe(orNotFound(key))
-          return rules.evaluate(flag, { subject, bucket: yield* bucket(key, subject), now })
-        })),
-        define: door.command(operations.define, Effect.fnUntraced(function* (input, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const { events, state } = rules.define(input, now)
-          yield* flags.insert(state)
-          yield* outbox.append(events)
-          return state
-        })),
-        change: door.command(operations.change, Effect.fnUntraced(function* (input, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const before = yield* flags.findForUpdate(input.key).pipe(orNotFound(input.key))
-          const { events, state } = rules.change(before, input, now)
-          yield* flags.update(state)
-          yield* outbox.append(events)
-          return state
-        }))
+        evaluate: door.query(
+          operations.evaluate,
+          Effect.fnUntraced(function* ({ key, subject }, { me, now }) {
+            if (me.actor._tag === "Anonymous") return yield* new SignInRequired()
+            const flag = yield* flags.find(key).pipe(orNotFound(key))
+            return rules.evaluate(flag, { subject, bucket: yield* bucket(key, subject), now })
+          })
+        ),
+        define: door.command(
+          operations.define,
+          Effect.fnUntraced(function* (input, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const { events, state } = rules.define(input, now)
+            yield* flags.insert(state)
+            yield* outbox.append(events)
+            return state
+          })
+        ),
+        change: door.command(
+          operations.change,
+          Effect.fnUntraced(function* (input, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const before = yield* flags.findForUpdate(input.key).pipe(orNotFound(input.key))
+            const { events, state } = rules.change(before, input, now)
+            yield* flags.update(state)
+            yield* outbox.append(events)
+            return state
+          })
+        )
       })
     })
   )

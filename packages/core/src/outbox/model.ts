@@ -10,7 +10,8 @@ import { DeliveryNotFound, DeliverySettled } from "./errors.ts"
 
 const desk = {
   payload: Schema.Struct({ subscriber: Schema.String, eventId: EventId, reason: SoundReason }),
-  key: ({ eventId, subscriber }: { readonly eventId: EventId; readonly subscriber: string }) => `delivery:${eventId}:${subscriber}`,
+  key: ({ eventId, subscriber }: { readonly eventId: EventId; readonly subscriber: string }) =>
+    `delivery:${eventId}:${subscriber}`,
   subjects: ({ eventId }: { readonly eventId: EventId }) => ({ eventId })
 }
 export const DeliveryReplayed = defineEvent("outbox.delivery_replayed", desk)

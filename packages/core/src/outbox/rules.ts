@@ -7,7 +7,11 @@ import { DeliverySettled } from "./errors.ts"
 import { DeliveryReplayed, DeliverySkipped } from "./model.ts"
 
 /** A delivery to be tried at `now`, with no tries behind it. What was handled is not handled twice. Source: KER-18. */
-export const replay = (delivery: Delivery, reason: string, now: Instant): Result.Result<Decision<Delivery>, DeliverySettled> =>
+export const replay = (
+  delivery: Delivery,
+  reason: string,
+  now: Instant
+): Result.Result<Decision<Delivery>, DeliverySettled> =>
   delivery.status === "done"
     ? Result.fail(new DeliverySettled({ status: delivery.status }))
     : Result.succeed({
@@ -16,7 +20,10 @@ export const replay = (delivery: Delivery, reason: string, now: Instant): Result
       })
 
 /** A delivery that nobody waits for any more. Source: KER-18. */
-export const skip = (delivery: Delivery, reason: string): Result.Result<Decision<Delivery>, DeliverySettled> =>
+export const skip = (
+  delivery: Delivery,
+  reason: string
+): Result.Result<Decision<Delivery>, DeliverySettled> =>
   delivery.status === "done" || delivery.status === "skipped"
     ? Result.fail(new DeliverySettled({ status: delivery.status }))
     : Result.succeed({

@@ -15,7 +15,9 @@ const eventsByTime = orderBy("events by time", [InstantText, EventId])
 const deliveriesByEvent = orderBy("deliveries by event", [EventId, Schema.String.check(isStorable)])
 
 /** The key of the desk's service: use cases of operators over events and their deliveries. */
-export class OutboxDesk extends Context.Service<OutboxDesk, Methods<typeof operations>>()("lyceum/outbox/OutboxDesk") {
+export class OutboxDesk extends Context.Service<OutboxDesk, Methods<typeof operations>>()(
+  "lyceum/outbox/OutboxDesk"
+) {
   static readonly layer = Layer.effect(
     OutboxDesk,
     Effect.gen(function* () {
@@ -54,20 +56,26 @@ export class OutboxDesk extends Context.Service<OutboxDesk, Methods<typeof opera
             )
           )
         ),
-        replay: door.command(operations.replay, Effect.fnUntraced(function* ({ reason, ...which }, { me, now }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const { events, state } = yield* Effect.fromResult(rules.replay(yield* find(which), reason, now))
-          yield* outbox.settle(which.subscriber, which.eventId, state)
-          yield* outbox.append(events)
-          return state
-        })),
-        skip: door.command(operations.skip, Effect.fnUntraced(function* ({ reason, ...which }, { me }) {
-          yield* Effect.fromResult(requirePermission(me, "operations.manage"))
-          const { events, state } = yield* Effect.fromResult(rules.skip(yield* find(which), reason))
-          yield* outbox.settle(which.subscriber, which.eventId, state)
-          yield* outbox.append(events)
-          return state
-        }))
+        replay: door.command(
+          operations.replay,
+          Effect.fnUntraced(function* ({ reason, ...which }, { me, now }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const { events, state } = yield* Effect.fromResult(rules.replay(yield* find(which), reason, now))
+            yield* outbox.settle(which.subscriber, which.eventId, state)
+            yield* outbox.append(events)
+            return state
+          })
+        ),
+        skip: door.command(
+          operations.skip,
+          Effect.fnUntraced(function* ({ reason, ...which }, { me }) {
+            yield* Effect.fromResult(requirePermission(me, "operations.manage"))
+            const { events, state } = yield* Effect.fromResult(rules.skip(yield* find(which), reason))
+            yield* outbox.settle(which.subscriber, which.eventId, state)
+            yield* outbox.append(events)
+            return state
+          })
+        )
       })
     })
   )

@@ -24,23 +24,26 @@ export interface Client {
 }
 
 /** Travels with the computation; the HTTP door sets it. */
-export const CurrentClient = Context.Reference<Client>("lyceum/shared/CurrentClient", { defaultValue: () => ({}) })
+export const CurrentClient = Context.Reference<Client>("lyceum/shared/CurrentClient", {
+  defaultValue: () => ({})
+})
 
 export type Address = NetAddress.IpAddress
 export type Network = IpNetwork.IpNetwork
 
 /** An address as text, an IPv4-mapped one as IPv4; none for what is no address. */
 export const readAddress = (text: string): Option.Option<Address> =>
-  Option.map(
-    Result.getSuccess(NetAddress.ipFromString(text.replace(/%.*$/u, ""))),
-    (address) => NetAddress.toCanonical(address)
+  Option.map(Result.getSuccess(NetAddress.ipFromString(text.replace(/%.*$/u, ""))), (address) =>
+    NetAddress.toCanonical(address)
   )
 
 /** A proxy as an operator configures it: an address or a network in CIDR notation. */
 export const readNetwork = (text: string): Option.Option<Network> =>
   text.includes("/")
     ? Result.getSuccess(IpNetwork.fromString(text))
-    : Option.map(readAddress(text), (address) => IpNetwork.fromAddressUnsafe(address, NetAddress.width(address)))
+    : Option.map(readAddress(text), (address) =>
+        IpNetwork.fromAddressUnsafe(address, NetAddress.width(address))
+      )
 
 /** One entry of X-Forwarded-For: an address, with a port or in brackets as some proxies write it. */
 const readForwarded = (entry: string): Option.Option<Address> => {
@@ -81,13 +84,16 @@ export const countedAs = (address: Address): string => within(address, { v4: 32,
 export const networkOf = (address: Address): string => within(address, { v4: 24, v6: 48 })
 
 /** The salts of the last two UTC days; older ones are destroyed, and what was digested with them stays unknown. */
-export class AddressSalts extends Context.Service<AddressSalts, {
-  readonly find: (day: string) => Effect.Effect<Option.Option<Uint8Array>>
-  /** The salt of a day, as `2026-01-31`; stores `fresh` for a day without one. Whoever is first decides for all. */
-  readonly findOrInsert: (day: string, fresh: Uint8Array) => Effect.Effect<Uint8Array, never, InTransaction>
-  /** Destroys the salts of all days before; returns how many. */
-  readonly destroyBefore: (day: string) => Effect.Effect<number, never, InTransaction>
-}>()("lyceum/shared/AddressSalts") {}
+export class AddressSalts extends Context.Service<
+  AddressSalts,
+  {
+    readonly find: (day: string) => Effect.Effect<Option.Option<Uint8Array>>
+    /** The salt of a day, as `2026-01-31`; stores `fresh` for a day without one. Whoever is first decides for all. */
+    readonly findOrInsert: (day: string, fresh: Uint8Array) => Effect.Effect<Uint8Array, never, InTransaction>
+    /** Destroys the salts of all days before; returns how many. */
+    readonly destroyBefore: (day: string) => Effect.Effect<number, never, InTransaction>
+  }
+>()("lyceum/shared/AddressSalts") {}
 
 const saltBytes = 32
 const dayBefore = (instant: Instant): string => utcDay(DateTime.subtract(instant, { days: 1 }))
@@ -95,15 +101,18 @@ const dayBefore = (instant: Instant): string => utcDay(DateTime.subtract(instant
 /** Today's salt, then yesterday's while there is one. */
 type Salts = readonly [Uint8Array, ...Array<Uint8Array>]
 
-export class ClientAddresses extends Context.Service<ClientAddresses, {
-  /**
-   * Digests of an address (`AddressDigest`): under today's salt first, then under yesterday's while there is one, for
-   * limits that look back over midnight.
-   */
-  readonly digestsOf: (address: Address, now: Instant) => Effect.Effect<readonly [string, ...Array<string>]>
-  /** Destroys salts older than yesterday's, also on days without any request; returns how many. */
-  readonly destroyOldSalts: (now: Instant) => Effect.Effect<number>
-}>()("lyceum/shared/ClientAddresses") {
+export class ClientAddresses extends Context.Service<
+  ClientAddresses,
+  {
+    /**
+     * Digests of an address (`AddressDigest`): under today's salt first, then under yesterday's while there is one, for
+     * limits that look back over midnight.
+     */
+    readonly digestsOf: (address: Address, now: Instant) => Effect.Effect<readonly [string, ...Array<string>]>
+    /** Destroys salts older than yesterday's, also on days without any request; returns how many. */
+    readonly destroyOldSalts: (now: Instant) => Effect.Effect<number>
+  }
+>()("lyceum/shared/ClientAddresses") {
   static readonly layer = Layer.effect(
     ClientAddresses,
     Effect.gen(function* () {
@@ -138,7 +147,10 @@ export class ClientAddresses extends Context.Service<ClientAddresses, {
         destroyOldSalts,
         digestsOf: Effect.fnUntraced(function* (address, now) {
           const [today, ...before] = yield* saltsOn(now)
-          return [yield* digestOf(address)(today), ...(yield* Effect.forEach(before, digestOf(address)))] as const
+          return [
+            yield* digestOf(address)(today),
+            ...(yield* Effect.forEach(before, digestOf(address)))
+          ] as const
         })
       })
     })

@@ -51,8 +51,12 @@ export const orderBy = (list: string, position: ReadonlyArray<Schema.Codec<any, 
 
 /** A moment as positions hold it: `2026-01-31T12:00:00.000Z`. */
 export const InstantText = Schema.String.check(
-  Schema.isPattern(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u),
-  Schema.makeFilter((text) => Option.exists(DateTime.make(text), (instant) => DateTime.formatIso(instant) === text))
+  Schema.isPattern(
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u
+  ),
+  Schema.makeFilter((text) =>
+    Option.exists(DateTime.make(text), (instant) => DateTime.formatIso(instant) === text)
+  )
 )
 
 const isText = Schema.is(Schema.Array(Schema.String.check(isStorable)))
@@ -60,7 +64,10 @@ const orderOf = (list: string | ListOrder): ListOrder =>
   typeof list === "string" ? { list, isPosition: (position) => isText(position) } : list
 
 /** The position that a request's cursor names; none for a first page. A cursor of another list is `Invalid`. */
-export const positionOf = (list: string | ListOrder, request: PageRequest): Effect.Effect<Option.Option<Position>, Invalid> => {
+export const positionOf = (
+  list: string | ListOrder,
+  request: PageRequest
+): Effect.Effect<Option.Option<Position>, Invalid> => {
   if (request.cursor === undefined) return Effect.succeedNone
   const order = orderOf(list)
   const cursor = Result.getSuccess(Base64Url.decodeString(request.cursor)).pipe(Option.flatMap(decodeCursor))
