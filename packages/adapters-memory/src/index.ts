@@ -11,6 +11,8 @@ import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
 
+export { MemoryDatabase }
+
 /** Every adapter, over one database of their own, the platform's randomness and the subscribers of events. */
 export const memoryLayer = Layer.mergeAll(
   transactionLayer,
@@ -29,4 +31,4 @@ export const memoryLayer = Layer.mergeAll(
   jobsLayer,
   webhookSubscriptionsLayer,
   webhookDeliveriesLayer
-).pipe(Layer.provide(MemoryDatabase.layer))
+).pipe(Layer.provideMerge(MemoryDatabase.layer))

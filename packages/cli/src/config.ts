@@ -11,14 +11,18 @@ const list = Schema.String
 /** Every variable there is, with what holds when it is not set. */
 const Variables = Schema.Struct({
   /** PostgreSQL to use; without it an embedded one runs in LYCEUM_DATA_DIR. */
-  DATABASE_URL: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\//u, { description: "a postgres:// address" }))),
+  DATABASE_URL: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\//u, { description: "a postgres:// address" }))
+  ),
   LYCEUM_DATA_DIR: Schema.optionalKey(Schema.NonEmptyString),
   LYCEUM_MODE: Schema.optionalKey(Schema.Literals(["development", "production"])),
   PORT: Schema.optionalKey(whole(0, 65_535)),
   LYCEUM_HOST: Schema.optionalKey(Schema.NonEmptyString),
   /** HS256 secret of the tokens, at least 32 characters; one of this and LYCEUM_JWKS_URL is needed in production. */
   LYCEUM_JWT_SECRET: Schema.optionalKey(Schema.String.check(Schema.isMinLength(32))),
-  LYCEUM_JWKS_URL: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^https:\/\//u, { description: "an https:// address" }))),
+  LYCEUM_JWKS_URL: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^https:\/\//u, { description: "an https:// address" }))
+  ),
   LYCEUM_JWT_ISSUER: Schema.optionalKey(Schema.NonEmptyString),
   LYCEUM_JWT_AUDIENCE: Schema.optionalKey(Schema.NonEmptyString),
   /** What a course without a rule is: open to everyone, or closed. Source: ACC-3. */
@@ -60,15 +64,23 @@ export interface Settings {
 }
 
 export class Config extends Context.Service<Config, Settings>()("lyceum/cli/Config") {
-  static readonly layer = Layer.effect(Config, Effect.suspend(() => settingsFrom(environment())))
+  static readonly layer = Layer.effect(
+    Config,
+    Effect.suspend(() => settingsFrom(environment()))
+  )
 }
 
 /** The variables that are ours, `.env` below the environment. */
 export const environment = (): Readonly<Record<string, string>> => {
   const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {}
   const merged = { ...file, ...process.env }
-  const names = [...Object.keys(Variables.fields), ...Object.keys(merged).filter((name) => name.startsWith("LYCEUM_"))]
-  return Object.fromEntries(names.flatMap((name) => (merged[name] === undefined || merged[name] === "" ? [] : [[name, merged[name]]])))
+  const names = [
+    ...Object.keys(Variables.fields),
+    ...Object.keys(merged).filter((name) => name.startsWith("LYCEUM_"))
+  ]
+  return Object.fromEntries(
+    names.flatMap((name) => (merged[name] === undefined || merged[name] === "" ? [] : [[name, merged[name]]]))
+  )
 }
 
 const decode = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Variables), strictly)
@@ -77,16 +89,19 @@ const productionIssues = (given: Variables): ReadonlyArray<string> =>
   given.LYCEUM_MODE !== "production"
     ? []
     : [
-        ...(given.LYCEUM_JWT_SECRET ?? given.LYCEUM_JWKS_URL) === undefined
+        ...((given.LYCEUM_JWT_SECRET ?? given.LYCEUM_JWKS_URL) === undefined
           ? ["LYCEUM_JWT_SECRET or LYCEUM_JWKS_URL: one of the two is needed in production"]
-          : [],
+          : []),
         ...(["LYCEUM_JWT_ISSUER", "LYCEUM_JWT_AUDIENCE", "DATABASE_URL"] as const).flatMap((name) =>
           given[name] === undefined ? [`${name}: is needed in production`] : []
         )
       ]
 
 const items = (text: string | undefined): ReadonlyArray<string> =>
-  (text ?? "").split(",").map((one) => one.trim()).filter((one) => one !== "")
+  (text ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "")
 
 const redacted = (text: string | undefined) => (text === undefined ? undefined : Redacted.make(text))
 
@@ -114,7 +129,10 @@ const inForce = (given: Variables): Settings => ({
 })
 
 const failure = (issues: ReadonlyArray<string>) =>
-  new CliFailure({ exitCode: 2, message: ["The configuration has mistakes:", ...issues.map((issue) => `  ${issue}`)].join("\n") })
+  new CliFailure({
+    exitCode: 2,
+    message: ["The configuration has mistakes:", ...issues.map((issue) => `  ${issue}`)].join("\n")
+  })
 
 /** The settings that an environment means; all mistakes at once, without the values of secrets. */
 export const settingsFrom = Effect.fnUntraced(function* (variables: Readonly<Record<string, string>>) {

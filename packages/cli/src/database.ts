@@ -23,7 +23,9 @@ const runningServer = (folder: string) => {
   const file = join(folder, "postmaster.pid")
   if (!existsSync(file)) return undefined
   const [pid, , , port, host] = readFileSync(file, "utf8").split("\n")
-  return host !== undefined && isAlive(Number(pid)) ? { host, port: Number(port), username: "postgres" } : undefined
+  return host !== undefined && isAlive(Number(pid))
+    ? { host, port: Number(port), username: "postgres" }
+    : undefined
 }
 
 const own = (settings: Settings) =>

@@ -21,8 +21,10 @@ interface JsonSchema {
 }
 
 const shapeOf = (schema: JsonSchema, definitions: Readonly<Record<string, JsonSchema>>): Shape => {
-  const resolved = schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
-  if (resolved.enum?.every((one) => typeof one === "string") === true) return { kind: "choice", choices: resolved.enum as Array<string> }
+  const resolved =
+    schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
+  if (resolved.enum?.every((one) => typeof one === "string") === true)
+    return { kind: "choice", choices: resolved.enum as Array<string> }
   switch (resolved.type) {
     case "string":
       return { kind: "text" }
@@ -72,10 +74,15 @@ const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> =
 /** The fields of an input as params, and the way back from what was parsed to the input's JSON. */
 export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArray<string>) => {
   const { definitions, schema } = Schema.toJsonSchemaDocument(input) as unknown as {
-    readonly schema: { readonly properties?: Readonly<Record<string, JsonSchema>>; readonly $ref?: string; readonly required?: ReadonlyArray<string> }
+    readonly schema: {
+      readonly properties?: Readonly<Record<string, JsonSchema>>
+      readonly $ref?: string
+      readonly required?: ReadonlyArray<string>
+    }
     readonly definitions: Readonly<Record<string, JsonSchema>>
   }
-  const object = schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] as typeof schema)
+  const object =
+    schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] as typeof schema)
   const required = new Set(object.required)
   const shapes = Object.entries(object.properties ?? {}).map(
     ([field, property]) => [field, kebab(field), shapeOf(property, definitions)] as const

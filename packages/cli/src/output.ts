@@ -16,9 +16,14 @@ const cell = (value: unknown): string => {
 
 /** Columns worth a terminal's width: what is short and alike in all rows. */
 const columnsOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>): ReadonlyArray<string> =>
-  [...new Set(rows.flatMap(Object.keys))].filter((key) => rows.every((row) => cell(row[key]).length <= 60)).slice(0, 7)
+  [...new Set(rows.flatMap(Object.keys))]
+    .filter((key) => rows.every((row) => cell(row[key]).length <= 60))
+    .slice(0, 7)
 
-const tableOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, columns = columnsOf(rows)): string => {
+const tableOf = (
+  rows: ReadonlyArray<Readonly<Record<string, unknown>>>,
+  columns = columnsOf(rows)
+): string => {
   const table = new Table({ head: columns.map(kebab), style: { head: [], border: [] } })
   table.push(...rows.map((row) => columns.map((column) => cell(row[column]))))
   return table.toString()
@@ -31,7 +36,10 @@ const linesOf = (record: Readonly<Record<string, unknown>>): string => {
     .join("\n")
 }
 
-const pageOf = (page: { readonly items: ReadonlyArray<unknown>; readonly next?: unknown }, columns?: ReadonlyArray<string>) => {
+const pageOf = (
+  page: { readonly items: ReadonlyArray<unknown>; readonly next?: unknown },
+  columns?: ReadonlyArray<string>
+) => {
   const rows = page.items.map((item) => (isRecord(item) ? item : { value: item }))
   const body = rows.length === 0 ? "Nothing." : tableOf(rows, columns)
   return page.next === undefined ? body : `${body}\nMore: --cursor ${String(page.next)}`

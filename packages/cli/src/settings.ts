@@ -28,8 +28,10 @@ export const IdempotencyKeySetting = GlobalFlag.Setting("idempotency-key")({
 
 /** In which language refusals are told. */
 export const Language = GlobalFlag.Setting("language")({
-  flag: Flag.Literals("language", ["en", "fr"]).pipe(Flag.withDefault("en" as const), Flag.withDescription("Language of messages"))
+  flag: Flag.Literals("language", ["en", "fr"]).pipe(
+    Flag.withDefault("en" as const),
+    Flag.withDescription("Language of messages")
+  )
 })
 
 export const globalFlags = [Json, As, IdempotencyKeySetting, Language] as const
-

@@ -1,5 +1,14 @@
 /** Commands that are use cases: `lyceum NOUN VERB`, with the names of the library. Source: API-7, CLI-1. */
-import { CurrentActor, IdempotencyKey, Invalid, type Methods, type Operation, service, strictly, user } from "@lyceum/core/shared"
+import {
+  CurrentActor,
+  IdempotencyKey,
+  Invalid,
+  type Methods,
+  type Operation,
+  service,
+  strictly,
+  user
+} from "@lyceum/core/shared"
 import { type Context, Effect, Option, Schema } from "effect"
 import { Command } from "effect/cli"
 import { paramsOf } from "./fields.ts"
@@ -24,7 +33,10 @@ const currentActor = Effect.map(As, Option.match({ onNone: () => service("operat
 
 /** Decodes an input strictly, naming every wrong field. */
 export const decodeInput = (operation: Operation, json: unknown) =>
-  Effect.mapError(Schema.decodeUnknownEffect(Schema.toCodecJson(operation.input), strictly)(json), Invalid.from)
+  Effect.mapError(
+    Schema.decodeUnknownEffect(Schema.toCodecJson(operation.input), strictly)(json),
+    Invalid.from
+  )
 
 /** Runs an effect as the actor, and under the idempotency key, that the flags name. */
 export const asAsked = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -57,11 +69,12 @@ export const verb = <S, Ops extends Readonly<Record<string, Operation>>, Name ex
 }
 
 /** A noun with its verbs. */
-export const noun = <R>(name: string, about: string, verbs: ReadonlyArray<Command.Command<string, any, any, any, R>>) =>
-  Command.make(name).pipe(Command.withDescription(about), Command.withSubcommands(verbs as never)) as unknown as Command.Command<
-    string,
-    unknown,
-    object,
-    unknown,
-    R
-  >
+export const noun = <R>(
+  name: string,
+  about: string,
+  verbs: ReadonlyArray<Command.Command<string, any, any, any, R>>
+) =>
+  Command.make(name).pipe(
+    Command.withDescription(about),
+    Command.withSubcommands(verbs as never)
+  ) as unknown as Command.Command<string, unknown, object, unknown, R>

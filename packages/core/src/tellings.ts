@@ -1,8 +1,11 @@
 /** Every refusal there is, with its family and its sentences: one table for all doors. Source: KER-12. */
+import { accessTellings } from "./access/errors.ts"
+import { contentTellings } from "./content/errors.ts"
 import { flagTellings } from "./flags/errors.ts"
 import { identityTellings } from "./identity/errors.ts"
 import { jobTellings } from "./jobs/errors.ts"
 import { keyTellings } from "./keys/errors.ts"
+import { mediaTellings } from "./media/errors.ts"
 import { outboxTellings } from "./outbox/errors.ts"
 import { rbacTellings } from "./rbac/errors.ts"
 import { kernelTellings } from "./shared/errors.ts"
@@ -16,7 +19,10 @@ export const tellings = {
   ...jobTellings,
   ...webhookTellings,
   ...identityTellings,
-  ...rbacTellings
+  ...rbacTellings,
+  ...mediaTellings,
+  ...contentTellings,
+  ...accessTellings
 }
 
 /** The codes that a client can meet; they never change. */

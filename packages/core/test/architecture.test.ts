@@ -21,19 +21,29 @@ describe("the dependency table", () => {
   it("has no circle", () => {
     const order = Object.keys(mayUse)
     for (const [context, uses] of Object.entries(mayUse)) {
-      for (const used of uses) assert.isBelow(order.indexOf(used), order.indexOf(context), `${context} uses ${used}`)
+      for (const used of uses)
+        assert.isBelow(order.indexOf(used), order.indexOf(context), `${context} uses ${used}`)
     }
   })
 })
 
 describe("rules", () => {
   it("are pure", () => {
-    assert.deepStrictEqual(impureRules(imports, (file) => readFileSync(`${source}/${file}`, "utf8")), [])
+    assert.deepStrictEqual(
+      impureRules(imports, (file) => readFileSync(`${source}/${file}`, "utf8")),
+      []
+    )
   })
 
   it("are seen to be impure when they are", () => {
     const planted = [{ from: "flags/rules.ts", to: "effect" }]
-    assert.lengthOf(impureRules(planted, () => "const now = Date.now()"), 1)
-    assert.lengthOf(impureRules(planted, () => "const now = given.now"), 0)
+    assert.lengthOf(
+      impureRules(planted, () => "const now = Date.now()"),
+      1
+    )
+    assert.lengthOf(
+      impureRules(planted, () => "const now = given.now"),
+      0
+    )
   })
 })

@@ -19,7 +19,15 @@ export const mayUse: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** Files at the top of core: they wire the contexts together and may use all of them. */
-const top = ["index.ts", "layer.ts", "tellings.ts", "subscriptions.ts", "platform.ts"]
+const top = [
+  "index.ts",
+  "layer.ts",
+  "tellings.ts",
+  "subscriptions.ts",
+  "usecases.ts",
+  "background.ts",
+  "platform.ts"
+]
 
 export interface Import {
   readonly from: string
@@ -31,10 +39,12 @@ export const importsUnder = (root: string): ReadonlyArray<Import> =>
   readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .flatMap((file) =>
-      [...readFileSync(resolve(root, file), "utf8").matchAll(/(?:from|import) "([^"]+)"/g)].map(([, target]) => ({
-        from: file,
-        to: target!.startsWith(".") ? relative(root, resolve(root, dirname(file), target!)) : target!
-      }))
+      [...readFileSync(resolve(root, file), "utf8").matchAll(/(?:from|import) "([^"]+)"/g)].map(
+        ([, target]) => ({
+          from: file,
+          to: target!.startsWith(".") ? relative(root, resolve(root, dirname(file), target!)) : target!
+        })
+      )
     )
 
 const contextOf = (path: string): string => path.split("/")[0]!
@@ -48,18 +58,27 @@ const violation = ({ from, to }: Import): string | undefined => {
   if (here === there) return undefined
   const allowed = mayUse[here]
   if (allowed === undefined) return `${from} is in no context of the table`
-  if (!allowed.includes(there)) return `${from} imports ${to}, but ${here} may use only: ${allowed.join(", ") || "nothing"}`
-  return there === "shared" || to === `${there}/index.ts` ? undefined : `${from} reaches into ${to} past its door`
+  if (!allowed.includes(there))
+    return `${from} imports ${to}, but ${here} may use only: ${allowed.join(", ") || "nothing"}`
+  return there === "shared" || to === `${there}/index.ts`
+    ? undefined
+    : `${from} reaches into ${to} past its door`
 }
 
 /** One sentence per import that breaks the table. */
-export const violations = (imports: ReadonlyArray<Import>): ReadonlyArray<string> => imports.flatMap((one) => violation(one) ?? [])
+export const violations = (imports: ReadonlyArray<Import>): ReadonlyArray<string> =>
+  imports.flatMap((one) => violation(one) ?? [])
 
 /** Rules take values and know nothing of effects, ports, stores or clocks. */
-export const impureRules = (imports: ReadonlyArray<Import>, sources: (file: string) => string): ReadonlyArray<string> =>
+export const impureRules = (
+  imports: ReadonlyArray<Import>,
+  sources: (file: string) => string
+): ReadonlyArray<string> =>
   [...new Set(imports.map(({ from }) => from))]
     .filter((file) => /(^|\/)rules(\.ts$|\/)/.test(file))
     .flatMap((file) => {
-      const words = sources(file).match(/\bEffect\.|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bDateTime\.now\b|\/ports\.ts"/)
+      const words = sources(file).match(
+        /\bEffect\.|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bDateTime\.now\b|\/ports\.ts"/
+      )
       return words === null ? [] : [`${file} uses ${words[0]}: a rule is pure`]
     })

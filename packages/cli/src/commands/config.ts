@@ -11,7 +11,8 @@ export const configCommand = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const settings = yield* Config
-    yield* print(Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shown(value) ?? "(not set)"])))
+    yield* print(
+      Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shown(value) ?? "(not set)"]))
+    )
   })
 ).pipe(Command.withDescription("The configuration in force; secrets are hidden"))
-

@@ -10,5 +10,9 @@ export const jobsCommand = noun("jobs", "Work for later: see it, repeat it, stop
   verb(Jobs, operations, "get", { about: "One job", args: ["id"] }),
   verb(Jobs, operations, "replay", { about: "Give a failed job all its tries again", args: ["id"] }),
   verb(Jobs, operations, "cancel", { about: "Do not run a pending job", args: ["id"] }),
-  verb(Jobs, operations, "runSchedule", { verb: "run-schedule", about: "Run a schedule now, beside its ticks", args: ["schedule"] })
+  verb(Jobs, operations, "runSchedule", {
+    verb: "run-schedule",
+    about: "Run a schedule now, beside its ticks",
+    args: ["schedule"]
+  })
 ])

@@ -12,6 +12,9 @@ export const keysCommand = noun("keys", "API keys of services", [
     ]
   }),
   verb(Keys, operations, "list", { about: "All keys, newest first" }),
-  verb(Keys, operations, "rotate", { about: "Make a second key; the old one ends at the time you give", args: ["id"] }),
+  verb(Keys, operations, "rotate", {
+    about: "Make a second key; the old one ends at the time you give",
+    args: ["id"]
+  }),
   verb(Keys, operations, "revoke", { about: "End a key at once", args: ["id"] })
 ])

@@ -8,14 +8,23 @@ import { print } from "../output.ts"
 export const migrateCommand = Command.make(
   "migrate",
   {
-    dryRun: Flag.Boolean("dry-run").pipe(Flag.withDefault(false), Flag.withDescription("Only tell what would be applied")),
-    check: Flag.Boolean("check").pipe(Flag.withDefault(false), Flag.withDescription("Fail when something is pending"))
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Only tell what would be applied")
+    ),
+    check: Flag.Boolean("check").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Fail when something is pending")
+    )
   },
   Effect.fnUntraced(function* ({ check, dryRun }) {
     const names = yield* check || dryRun ? pending : migrate
     yield* print({ [check || dryRun ? "pending" : "applied"]: names })
     if (check && names.length > 0) {
-      return yield* new CliFailure({ exitCode: 1, message: `${names.length} migrations are pending: run lyceum migrate` })
+      return yield* new CliFailure({
+        exitCode: 1,
+        message: `${names.length} migrations are pending: run lyceum migrate`
+      })
     }
   }, Effect.provide(databaseLayer))
 ).pipe(

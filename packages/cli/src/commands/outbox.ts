@@ -5,12 +5,16 @@ export const outboxCommand = noun("outbox", "Events that were stored, and who ha
   verb(OutboxDesk, operations, "deliveries", {
     verb: "list",
     about: "Deliveries, newest event first",
-    examples: [{ command: "lyceum outbox list --status failed", description: "What is parked and holds back its key" }]
+    examples: [
+      { command: "lyceum outbox list --status failed", description: "What is parked and holds back its key" }
+    ]
   }),
   verb(OutboxDesk, operations, "events", {
     about: "The audit trail, newest first",
     columns: ["at", "name", "actor", "subjects", "id"],
-    examples: [{ command: "lyceum outbox events --name access.entitlement_granted", description: "Who was given what" }]
+    examples: [
+      { command: "lyceum outbox events --name access.entitlement_granted", description: "Who was given what" }
+    ]
   }),
   verb(OutboxDesk, operations, "replay", { about: "Try a delivery again at once" }),
   verb(OutboxDesk, operations, "skip", { about: "Give a delivery up, so that later events of its key go on" })

@@ -18,24 +18,32 @@ const grantCommand = Command.make(
       Flag.withDescription("Make the first admin of a new school, once")
     ),
     expiresAt: Flag.optional(Flag.String("expires-at")),
-    reason: Flag.optional(Flag.String("reason").pipe(Flag.withDescription("Needed for roles with dangerous permissions")))
+    reason: Flag.optional(
+      Flag.String("reason").pipe(Flag.withDescription("Needed for roles with dangerous permissions"))
+    )
   },
   Effect.fnUntraced(function* ({ expiresAt, firstAdmin, reason, role, userId }) {
     const roles = yield* Roles
     if (firstAdmin) {
-      if (Option.isSome(role)) return yield* new CliFailure({ exitCode: 2, message: "--first-admin names the role already" })
+      if (Option.isSome(role))
+        return yield* new CliFailure({ exitCode: 2, message: "--first-admin names the role already" })
       const input = yield* decodeInput(operations.firstAdmin, { userId })
       return yield* print(encodeGranted(yield* asAsked(roles.firstAdmin(input))))
     }
     const optional = { expiresAt, reason, role }
-    const given = Object.entries(optional).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
+    const given = Object.entries(optional).flatMap(([name, value]) =>
+      Option.isSome(value) ? [[name, value.value]] : []
+    )
     const input = yield* decodeInput(operations.grant, { userId, ...Object.fromEntries(given) })
     yield* print(encodeGranted(yield* asAsked(roles.grant(input))))
   })
 ).pipe(
   Command.withDescription("Give somebody a role, or change when it ends"),
   Command.withExamples([
-    { command: "lyceum roles grant 11111111-1111-4111-8111-111111111111 --first-admin", description: "The first admin" },
+    {
+      command: "lyceum roles grant 11111111-1111-4111-8111-111111111111 --first-admin",
+      description: "The first admin"
+    },
     {
       command: `lyceum roles grant 22222222-2222-4222-8222-222222222222 moderator --expires-at 2027-01-01T00:00:00Z`,
       description: "A moderator for a while"
@@ -44,19 +52,39 @@ const grantCommand = Command.make(
 )
 
 export const rolesCommand = noun("roles", "Who may do what", [
-  verb(Roles, operations, "listRoles", { verb: "list", about: "All roles", columns: ["roleName", "isSystem", "sortOrder", "description"] }),
+  verb(Roles, operations, "listRoles", {
+    verb: "list",
+    about: "All roles",
+    columns: ["roleName", "isSystem", "sortOrder", "description"]
+  }),
   verb(Roles, operations, "getRole", { verb: "get", about: "One role with its permissions", args: ["role"] }),
   verb(Roles, operations, "listPermissions", { verb: "permissions", about: "Every permission there is" }),
   grantCommand as never,
   verb(Roles, operations, "revoke", { about: "Take a role away", args: ["userId", "role"] }),
-  verb(Roles, operations, "userPermissions", { about: "What somebody holds now, inherited and derived ones included", args: ["userId"] }),
-  verb(Roles, operations, "hasPermission", { about: "Whether somebody holds a permission", args: ["permission", "userId"] }),
+  verb(Roles, operations, "userPermissions", {
+    about: "What somebody holds now, inherited and derived ones included",
+    args: ["userId"]
+  }),
+  verb(Roles, operations, "hasPermission", {
+    about: "Whether somebody holds a permission",
+    args: ["permission", "userId"]
+  }),
   verb(Roles, operations, "hasRole", { about: "Whether somebody holds a role", args: ["role", "userId"] }),
   verb(Roles, operations, "listHolders", { verb: "holders", about: "Who was given a role", args: ["role"] }),
   verb(Roles, operations, "grantsLog", { about: "Every grant and revoke, newest first" }),
   verb(Roles, operations, "create", { about: "Add a custom role", args: ["role"] }),
   verb(Roles, operations, "change", { about: "Rename or redescribe a role", args: ["role"] }),
-  verb(Roles, operations, "setPermissions", { about: "Give a role these permissions instead", args: ["role"] }),
-  verb(Roles, operations, "remove", { verb: "delete", about: "Delete a custom role that nobody holds", args: ["role"] }),
-  verb(Roles, operations, "sweepExpired", { verb: "sweep", about: "Write down which assignments have expired" })
+  verb(Roles, operations, "setPermissions", {
+    about: "Give a role these permissions instead",
+    args: ["role"]
+  }),
+  verb(Roles, operations, "remove", {
+    verb: "delete",
+    about: "Delete a custom role that nobody holds",
+    args: ["role"]
+  }),
+  verb(Roles, operations, "sweepExpired", {
+    verb: "sweep",
+    about: "Write down which assignments have expired"
+  })
 ])

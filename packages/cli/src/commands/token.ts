@@ -15,7 +15,10 @@ export const developmentToken = Effect.fnUntraced(function* (
 ) {
   const secret = yield* tokenSecret(settings)
   if (settings.mode === "production" || secret === undefined) {
-    return yield* new CliFailure({ exitCode: 1, message: "Tokens come from your identity provider in production mode." })
+    return yield* new CliFailure({
+      exitCode: 1,
+      message: "Tokens come from your identity provider in production mode."
+    })
   }
   const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
   const claims = { role: "authenticated", ...(options.email !== undefined && { email: options.email }) }
@@ -34,19 +37,26 @@ export const tokenCommand = Command.make(
   {
     userId: Argument.String("user-id").pipe(Argument.withSchema(UserId)),
     hours: Flag.Int("hours").pipe(Flag.withDefault(24), Flag.withDescription("How long it is valid")),
-    email: Flag.String("email").pipe(Flag.optional, Flag.withDescription("The e-mail that a new profile gets"))
+    email: Flag.String("email").pipe(
+      Flag.optional,
+      Flag.withDescription("The e-mail that a new profile gets")
+    )
   },
   Effect.fnUntraced(function* ({ email, hours, userId }) {
     const settings = yield* Config
     yield* Console.log(
-      yield* developmentToken(settings, userId, { lifetime: Duration.hours(hours), email: Option.getOrUndefined(email) })
+      yield* developmentToken(settings, userId, {
+        lifetime: Duration.hours(hours),
+        email: Option.getOrUndefined(email)
+      })
     )
   })
 ).pipe(
   Command.withDescription("A development token for a user; refused in production mode"),
   Command.withExamples([
     {
-      command: "curl -H \"authorization: Bearer $(lyceum token 11111111-1111-4111-8111-111111111111)\" localhost:3000/v1/me",
+      command:
+        'curl -H "authorization: Bearer $(lyceum token 11111111-1111-4111-8111-111111111111)" localhost:3000/v1/me',
       description: "Call the API as a user"
     }
   ])

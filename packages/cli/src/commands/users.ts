@@ -8,11 +8,24 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
     verb: "list",
     about: "All profiles, by username",
     columns: ["id", "username", "displayName", "email", "status", "lastSeenAt"],
-    examples: [{ command: "lyceum users list --search ad", description: "Whose username or e-mail begins with ad" }]
+    examples: [
+      { command: "lyceum users list --search ad", description: "Whose username or e-mail begins with ad" }
+    ]
   }),
-  verb(Users, operations, "getProfile", { verb: "get", about: "One profile, by id or username", args: ["user"] }),
-  verb(Users, operations, "createProfile", { verb: "create", about: "Make a profile; twice is once", args: ["id"] }),
-  verb(Users, operations, "importProfiles", { verb: "import", about: "Make many profiles; each row is answered on its own" }),
+  verb(Users, operations, "getProfile", {
+    verb: "get",
+    about: "One profile, by id or username",
+    args: ["user"]
+  }),
+  verb(Users, operations, "createProfile", {
+    verb: "create",
+    about: "Make a profile; twice is once",
+    args: ["id"]
+  }),
+  verb(Users, operations, "importProfiles", {
+    verb: "import",
+    about: "Make many profiles; each row is answered on its own"
+  }),
   verb(Users, operations, "nameCards", { about: "Who stands behind ids" }),
   verb(Users, operations, "suspend", { about: "Suspend somebody", args: ["userId"] }),
   verb(Users, operations, "restore", { about: "End a suspension", args: ["userId"] }),
@@ -26,6 +39,8 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
   verb(Users, operations, "recordConsent", { about: `Say yes or no to a document${own}` }),
   verb(Users, operations, "revokeConsent", { about: `Withdraw a consent${own}` }),
   verb(Users, operations, "exportMyData", { about: `Everything held about oneself${own}` }),
-  verb(Users, operations, "deleteMyProfile", { about: `Delete one's profile; it can be restored for 30 days${own}` }),
+  verb(Users, operations, "deleteMyProfile", {
+    about: `Delete one's profile; it can be restored for 30 days${own}`
+  }),
   verb(Users, operations, "restoreMyProfile", { about: `Restore one's deleted profile${own}` })
 ])

@@ -6,14 +6,23 @@ export const webhooksCommand = noun("webhooks", "Events sent to other systems, s
     about: "Subscribe an address; its secret is shown once",
     args: ["url"],
     examples: [
-      { command: `lyceum webhooks create https://crm.example/hooks --events "access.*"`, description: "Everything of the paywall" }
+      {
+        command: `lyceum webhooks create https://crm.example/hooks --events "access.*"`,
+        description: "Everything of the paywall"
+      }
     ]
   }),
   verb(Webhooks, operations, "list", { about: "All subscriptions, newest first" }),
   verb(Webhooks, operations, "get", { about: "One subscription", args: ["id"] }),
-  verb(Webhooks, operations, "update", { about: "Change address, events, or turn it on and off", args: ["id"] }),
+  verb(Webhooks, operations, "update", {
+    about: "Change address, events, or turn it on and off",
+    args: ["id"]
+  }),
   verb(Webhooks, operations, "remove", { about: "Remove a subscription with its deliveries", args: ["id"] }),
-  verb(Webhooks, operations, "rotateSecret", { about: "Make a new secret; the old one signs too until the time you give", args: ["id"] }),
+  verb(Webhooks, operations, "rotateSecret", {
+    about: "Make a new secret; the old one signs too until the time you give",
+    args: ["id"]
+  }),
   verb(Webhooks, operations, "deliveries", { about: "What was sent, newest first", args: ["id"] }),
   verb(Webhooks, operations, "replay", { about: "Send one delivery again", args: ["id"] }),
   verb(Webhooks, operations, "ping", { about: "Send a test event", args: ["id"] })

@@ -1,0 +1,36 @@
+/** All services over the ports of a store. The one place where contexts are wired to each other. */
+import { Layer } from "effect"
+import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
+import { Arrivals, Users } from "./identity/index.ts"
+import { JobQueue, Jobs, JobWorkers } from "./jobs/index.ts"
+import { Keys, KeyVerifier } from "./keys/index.ts"
+import { OutboxDesk } from "./outbox/index.ts"
+import { adminGuardLayer, authorityLayer, Roles } from "./rbac/index.ts"
+import { PaidMembership } from "./rbac/ports.ts"
+import { ClientAddresses } from "./shared/address.ts"
+import { Door } from "./shared/door.ts"
+import { Reactions } from "./shared/reactions.ts"
+import { WebhookDispatch, Webhooks } from "./webhooks/index.ts"
+
+/** What contexts offer to contexts below them, through ports of theirs. */
+const bridges = Layer.mergeAll(PaidMembership.none, adminGuardLayer)
+
+/** What all services stand on: who may what, the door, events and jobs. */
+const ground = Layer.mergeAll(Door.layer, ClientAddresses.layer, JobQueue.layer, KeyVerifier.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(authorityLayer, writeGateLayer, Reactions.layer)),
+  Layer.provideMerge(Layer.mergeAll(Arrivals.layer, KillSwitches.layer)),
+  Layer.provideMerge(bridges)
+)
+
+/** Every service of the core; needs the ports of a store, the platform's randomness and digests, and a webhook sender. */
+export const servicesLayer = Layer.mergeAll(
+  FeatureFlags.layer,
+  OutboxDesk.layer,
+  Keys.layer,
+  Jobs.layer,
+  JobWorkers.layer,
+  Webhooks.layer,
+  WebhookDispatch.layer,
+  Users.layer,
+  Roles.layer
+).pipe(Layer.provideMerge(ground))

@@ -1,0 +1,18 @@
+/** Every service with its use cases: what doors offer, and what tests of completeness go through. Source: API-7. */
+import { FeatureFlags, operations as flagOperations } from "./flags/index.ts"
+import { operations as userOperations, Users } from "./identity/index.ts"
+import { Jobs, operations as jobOperations } from "./jobs/index.ts"
+import { Keys, operations as keyOperations } from "./keys/index.ts"
+import { operations as outboxOperations, OutboxDesk } from "./outbox/index.ts"
+import { operations as roleOperations, Roles } from "./rbac/index.ts"
+import { operations as webhookOperations, Webhooks } from "./webhooks/index.ts"
+
+export const useCases = [
+  { context: "flags", service: FeatureFlags, operations: flagOperations },
+  { context: "outbox", service: OutboxDesk, operations: outboxOperations },
+  { context: "keys", service: Keys, operations: keyOperations },
+  { context: "jobs", service: Jobs, operations: jobOperations },
+  { context: "webhooks", service: Webhooks, operations: webhookOperations },
+  { context: "users", service: Users, operations: userOperations },
+  { context: "roles", service: Roles, operations: roleOperations }
+] as const
