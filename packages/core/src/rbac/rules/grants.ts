@@ -195,24 +195,3 @@ export const keepsAnAdmin = (
   { expiresAt, isActive, userId }: Assignment
 ): Result.Result<void, LastAdmin> =>
   isActive && expiresAt === undefined ? Result.void : mayLoseAdmin(admins, userId)
-
-/** Of an assignment, what the log tells. */
-export interface Replayed {
-  readonly isActive: boolean
-  readonly expiresAt?: Instant
-}
-
-/** The assignments that a log tells of, oldest entry first, by `user role`. Source: RBAC-5. */
-export const replay = (
-  entries: ReadonlyArray<Pick<GrantEntry, "userId" | "roleId" | "operation" | "expiresAt">>
-): ReadonlyMap<string, Replayed> => {
-  const assignments = new Map<string, Replayed>()
-  for (const { expiresAt, operation, roleId, userId } of entries) {
-    const end = expiresAt === undefined ? {} : { expiresAt }
-    assignments.set(
-      `${userId} ${roleId}`,
-      operation === "GRANT" ? { isActive: true, ...end } : { isActive: false }
-    )
-  }
-  return assignments
-}
