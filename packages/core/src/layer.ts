@@ -1,19 +1,20 @@
 /** All services over the ports of a store. The one place where contexts are wired to each other. */
 import { Layer } from "effect"
+import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
+import { Background } from "./background.ts"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
 import { Arrivals, Users } from "./identity/index.ts"
 import { JobQueue, Jobs, JobWorkers } from "./jobs/index.ts"
 import { Keys, KeyVerifier } from "./keys/index.ts"
 import { OutboxDesk } from "./outbox/index.ts"
 import { adminGuardLayer, authorityLayer, Roles } from "./rbac/index.ts"
-import { PaidMembership } from "./rbac/ports.ts"
 import { ClientAddresses } from "./shared/address.ts"
 import { Door } from "./shared/door.ts"
 import { Reactions } from "./shared/reactions.ts"
 import { WebhookDispatch, Webhooks } from "./webhooks/index.ts"
 
 /** What contexts offer to contexts below them, through ports of theirs. */
-const bridges = Layer.mergeAll(PaidMembership.none, adminGuardLayer)
+const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer)
 
 /** What all services stand on: who may what, the door, events and jobs. */
 const ground = Layer.mergeAll(Door.layer, ClientAddresses.layer, JobQueue.layer, KeyVerifier.layer).pipe(
@@ -23,14 +24,24 @@ const ground = Layer.mergeAll(Door.layer, ClientAddresses.layer, JobQueue.layer,
 )
 
 /** Every service of the core; needs the ports of a store, the platform's randomness and digests, and a webhook sender. */
-export const servicesLayer = Layer.mergeAll(
-  FeatureFlags.layer,
-  OutboxDesk.layer,
-  Keys.layer,
-  Jobs.layer,
-  JobWorkers.layer,
-  Webhooks.layer,
-  WebhookDispatch.layer,
-  Users.layer,
-  Roles.layer
-).pipe(Layer.provideMerge(ground))
+export const servicesLayer = Background.layer.pipe(
+  Layer.provideMerge(
+    Layer.mergeAll(
+      FeatureFlags.layer,
+      OutboxDesk.layer,
+      Keys.layer,
+      Jobs.layer,
+      JobWorkers.layer,
+      Webhooks.layer,
+      WebhookDispatch.layer,
+      Users.layer,
+      Roles.layer,
+      Access.layer,
+      Entitlements.layer,
+      Tiers.layer,
+      Rules.layer,
+      Overrides.layer
+    )
+  ),
+  Layer.provideMerge(ground)
+)

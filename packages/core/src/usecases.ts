@@ -1,4 +1,16 @@
 /** Every service with its use cases: what doors offer, and what tests of completeness go through. Source: API-7. */
+import {
+  Access,
+  accessOperations,
+  entitlementOperations,
+  Entitlements,
+  overrideOperations,
+  Overrides,
+  ruleOperations,
+  Rules,
+  tierOperations,
+  Tiers
+} from "./access/index.ts"
 import { FeatureFlags, operations as flagOperations } from "./flags/index.ts"
 import { operations as userOperations, Users } from "./identity/index.ts"
 import { Jobs, operations as jobOperations } from "./jobs/index.ts"
@@ -14,5 +26,10 @@ export const useCases = [
   { context: "jobs", service: Jobs, operations: jobOperations },
   { context: "webhooks", service: Webhooks, operations: webhookOperations },
   { context: "users", service: Users, operations: userOperations },
-  { context: "roles", service: Roles, operations: roleOperations }
+  { context: "roles", service: Roles, operations: roleOperations },
+  { context: "access", service: Access, operations: accessOperations },
+  { context: "entitlements", service: Entitlements, operations: entitlementOperations },
+  { context: "tiers", service: Tiers, operations: tierOperations },
+  { context: "rules", service: Rules, operations: ruleOperations },
+  { context: "overrides", service: Overrides, operations: overrideOperations }
 ] as const

@@ -1,0 +1,78 @@
+/** `lyceum serve`: the HTTP API with everything that goes on beside it, until it is told to stop. */
+import { Background } from "@lyceum/core"
+import { type HttpOptions, lyceumApp, otlpLayer } from "@lyceum/adapters-http"
+import { serve } from "@lyceum/adapters-http/node"
+import { Console, Effect, Layer, Logger, References } from "effect"
+import { Command, Flag } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import { Config, type Settings } from "../config.ts"
+import { databaseName } from "../database.ts"
+import { importSchool, welcome } from "../demo/school.ts"
+import { CliFailure } from "../failure.ts"
+import { tokenSecret } from "../secret.ts"
+
+/** How tokens are verified; in production the configuration has made sure that issuer and audience are there. */
+const tokensOf = Effect.fnUntraced(function* (settings: Settings): Effect.fn.Return<
+  Extract<HttpOptions["authentication"], { readonly tokens: unknown }>["tokens"],
+  CliFailure,
+  import("effect/crypto").SecureRandom.SecureRandom
+> {
+  const { audience, issuer, jwksUrl, mode } = settings
+  const secret = jwksUrl === undefined ? yield* tokenSecret(settings) : undefined
+  const keys = jwksUrl !== undefined ? { jwks: new URL(jwksUrl) } : secret !== undefined ? { secret } : undefined
+  if (keys === undefined) return yield* new CliFailure({ exitCode: 2, message: "There is nothing to verify tokens with." })
+  return mode === "production" && issuer !== undefined && audience !== undefined
+    ? { keys, issuer, audience }
+    : { keys, development: true }
+})
+
+const optionsOf = Effect.fnUntraced(function* (settings: Settings) {
+  const sql = yield* SqlClient.SqlClient
+  const { perActor, perAddress, writes } = settings.limits
+  return {
+    authentication: { tokens: yield* tokensOf(settings) },
+    limits: { requestsPerMinute: perActor, anonymousRequestsPerMinute: perAddress, writesPerMinute: writes },
+    trustedProxies: settings.trustedProxies,
+    ...(settings.corsOrigins.length > 0 && { cors: { origins: settings.corsOrigins } }),
+    ready: sql`select 1`,
+    tracing: settings.otlpEndpoint !== undefined,
+    accessLog: settings.mode === "production"
+  } satisfies HttpOptions
+})
+
+/** Logs go to stderr: stdout is for answers. */
+const loggingOf = (settings: Settings) =>
+  Layer.mergeAll(
+    Logger.layer([Logger.withConsoleError(settings.mode === "production" ? Logger.formatJson : Logger.formatLogFmt)]),
+    Layer.succeed(References.MinimumLogLevel, settings.logLevel),
+    settings.otlpEndpoint === undefined ? Layer.empty : otlpLayer({ url: settings.otlpEndpoint })
+  )
+
+export const serveCommand = Command.make(
+  "serve",
+  {
+    demo: Flag.Boolean("demo").pipe(Flag.withDefault(false), Flag.withDescription("Import the demo school first; twice is once"))
+  },
+  Effect.fnUntraced(function* ({ demo }) {
+    const settings = yield* Config
+    const serving = Effect.gen(function* () {
+      if (demo) yield* importSchool
+      const app = yield* lyceumApp(yield* optionsOf(settings))
+      const background = yield* Background
+      const { url } = yield* serve(app, { port: settings.port, hostname: settings.host }).pipe(
+        Effect.mapError(({ message }) => new CliFailure({ exitCode: 1, message }))
+      )
+      yield* Effect.forkScoped(background.run)
+      yield* Console.log(`Lyceum answers at ${url} (${databaseName(settings)})`)
+      if (demo) yield* welcome(settings, url)
+      return yield* Effect.never
+    })
+    return yield* Effect.scoped(serving).pipe(Effect.provide(loggingOf(settings)))
+  })
+).pipe(
+  Command.withDescription("Run the HTTP API, with events, jobs and schedules beside it"),
+  Command.withExamples([
+    { command: "PORT=8080 lyceum serve", description: "On another port" },
+    { command: "lyceum serve --demo", description: "With the demo school, as npm start does" }
+  ])
+)
