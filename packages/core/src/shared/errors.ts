@@ -120,8 +120,14 @@ export const kernelTellings: Tellings<CommandRefusal> = {
   },
   "kernel.forbidden": {
     family: "forbidden",
-    en: ({ needs, permission }) => `You are not allowed to do this: it takes ${needs ?? `the permission ${permission}`}.`,
-    fr: ({ needs, permission }) => `Vous n'avez pas le droit de faire cela : il faut ${needs ?? `la permission ${permission}`}.`
+    en: ({ needs, permission }) => {
+      const missing = needs ?? (permission && `the permission ${permission}`)
+      return `You are not allowed to do this${missing === undefined ? "" : `: it takes ${missing}`}.`
+    },
+    fr: ({ needs, permission }) => {
+      const missing = needs ?? (permission && `la permission ${permission}`)
+      return `Vous n'avez pas le droit de faire cela${missing === undefined ? "" : ` : il faut ${missing}`}.`
+    }
   },
   "kernel.suspended": {
     family: "forbidden",

@@ -70,8 +70,10 @@ export type Methods<Ops extends Readonly<Record<string, Operation>>> = { readonl
 export const refusalSchema = (operation: Operation): Schema.Codec<any, any> =>
   Schema.Union([...operation.refusals, ...(operation.kind === "command" ? commandRefusals : queryRefusals)])
 
-/** For use cases that need no input. */
-export const NoInput = Schema.Struct({})
+/** For use cases that need no input. A struct without fields takes any object, so that unknown fields are told here. */
+export const NoInput = Schema.Struct({}).check(
+  Schema.makeFilter((input) => Object.keys(input).map((field) => ({ path: [field], issue: "Unexpected key" })))
+)
 
 /** For use cases that answer with nothing but that they did it. */
 export const Done = Schema.Struct({})
