@@ -54,7 +54,10 @@ export class CourseStore extends Context.Service<
     readonly findForUpdate: (id: CourseId) => Effect.Effect<Option.Option<Course>, never, InTransaction>
     /** With its tags; slugs of tags that are gone by now are passed over. */
     readonly insert: (course: Course) => Effect.Effect<void, InstructorNotFound, InTransaction>
-    readonly update: (course: Course) => Effect.Effect<void, InstructorNotFound, InTransaction>
+    /** Everything but who teaches it. */
+    readonly update: (course: Course) => Effect.Effect<void, never, InTransaction>
+    /** As `update`, and who teaches it. */
+    readonly updateInstructor: (course: Course) => Effect.Effect<void, InstructorNotFound, InTransaction>
     /** With everything in it. Refuses what others refer to. */
     readonly remove: (id: CourseId) => Effect.Effect<void, HasLearners, InTransaction>
     /** Modules in order, and lessons in the order of their modules and then their own. */
@@ -112,8 +115,8 @@ export type SlugScope = "courses" | { readonly lessonsOf: CourseId }
 export class Slugs extends Context.Service<
   Slugs,
   {
-    /** Whose slug it is or was; none also for one whose item is gone. */
-    readonly find: (scope: SlugScope, slug: string) => Effect.Effect<Option.Option<string>>
+    /** Whose slug it is or was; none for one that is free. An owner without an id is gone, and its slug reserved. */
+    readonly find: (scope: SlugScope, slug: string) => Effect.Effect<Option.Option<{ readonly itemId?: string }>>
     readonly beginningWith: (scope: SlugScope, prefix: string) => Effect.Effect<ReadonlyArray<string>>
     /** False when another item has it or had it; true when it is the item's own, be it of old. */
     readonly take: (scope: SlugScope, slug: string, itemId: string) => Effect.Effect<boolean, never, InTransaction>
@@ -204,6 +207,7 @@ export class TagStore extends Context.Service<
     readonly findForUpdate: (slug: string) => Effect.Effect<Option.Option<Tag>, never, InTransaction>
     /** Of these slugs, those of tags that exist. */
     readonly existing: (slugs: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>>
+    readonly beginningWith: (prefix: string) => Effect.Effect<ReadonlyArray<string>>
     /** By slug. Position: `[slug]`. */
     readonly list: (
       filter: { readonly tagCategory?: string | undefined; readonly isFeatured?: boolean | undefined },

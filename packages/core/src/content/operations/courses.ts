@@ -130,7 +130,8 @@ export const courseOperations = {
     said: Schema.Struct({ ...byId, ...said }),
     explained: Schema.Struct({ ...byId, ...explained }),
     output: Course,
-    missing: CourseNotFound
+    missing: CourseNotFound,
+    unfit: [NothingToPublish, SlugTaken]
   }),
   /** Approves a course for a later instant, or moves a publication that is still to come. Takes what approving takes. */
   schedule: command("courses.schedule", {
@@ -167,7 +168,7 @@ export const courseOperations = {
       dryRun: Schema.Boolean,
       items: Schema.Array(ImportedItem)
     }),
-    refusals: [SlugTaken, ModuleKeyTaken, PrerequisiteCycle, NothingToPublish, HasLearners]
+    refusals: [SlugTaken, ModuleKeyTaken, TagNotFound, PrerequisiteCycle, NothingToPublish, HasLearners]
   }),
   /** The course as authors see it, its open revisions included, as a file that imports without a change. */
   export: query("courses.export", {

@@ -97,7 +97,8 @@ export const lessonOperations = {
     said: Schema.Struct({ ...byId, ...said }),
     explained: Schema.Struct({ ...byId, ...explained }),
     output: Lesson,
-    missing: LessonNotFound
+    missing: LessonNotFound,
+    unfit: [SlugTaken, PrerequisiteCycle]
   }),
   ...recordsOf("lessons", {
     paged: Schema.Struct({ ...byId, ...pageFields }),

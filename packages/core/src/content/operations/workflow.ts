@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { command, Done, query, type RefusalClass } from "../../shared/operation.ts"
 import { page } from "../../shared/page.ts"
 import { Reason } from "../../shared/text.ts"
-import { NothingToPublish, PrerequisiteCycle, RevisionNotFound, SlugTaken, TransitionNotAllowed } from "../errors.ts"
+import { RevisionNotFound, TransitionNotAllowed } from "../errors.ts"
 import { HistoryEntry } from "../model/history.ts"
 import { Version } from "../model/workflow.ts"
 
@@ -20,9 +20,16 @@ export const explained = { ...ifVersion, comment: Reason }
  * The steps of CON-1 for one noun. Of what is published, `submitForReview`, `approve`, `reject` and `withdraw` mean its
  * open revision (CON-9).
  */
-export const stepsOf = <S extends AnyCodec, X extends AnyCodec, O extends AnyCodec, M extends RefusalClass>(
+export const stepsOf = <S extends AnyCodec, X extends AnyCodec, O extends AnyCodec, M extends RefusalClass, A extends RefusalClass>(
   noun: string,
-  of: { readonly said: S; readonly explained: X; readonly output: O; readonly missing: M }
+  of: {
+    readonly said: S
+    readonly explained: X
+    readonly output: O
+    readonly missing: M
+    /** What an approval may be refused with besides. */
+    readonly unfit: ReadonlyArray<A>
+  }
 ) => {
   const { missing, output } = of
   const refusals = [missing, TransitionNotAllowed] as const
@@ -32,7 +39,7 @@ export const stepsOf = <S extends AnyCodec, X extends AnyCodec, O extends AnyCod
     approve: command(`${noun}.approve`, {
       input: of.said,
       output,
-      refusals: [...refusals, NothingToPublish, SlugTaken, PrerequisiteCycle]
+      refusals: [...refusals, ...of.unfit]
     }),
     reject: command(`${noun}.reject`, { input: of.explained, output, refusals }),
     withdraw: command(`${noun}.withdraw`, { input: of.said, output, refusals }),

@@ -53,6 +53,16 @@ export const withLessonContent = (lesson: WholeLesson, content: LessonContent): 
   ...content
 })
 
+/** What an edit changes, and which optional fields it empties. */
+export interface Patch<T extends object> {
+  readonly fields: Partial<T>
+  readonly clear?: ReadonlyArray<keyof T & string> | undefined
+  /** The version that the actor saw. */
+  readonly version?: number | undefined
+  /** Part of a plan that has checked which lessons wait for which, and checks it again in the end. */
+  readonly isPlanned?: true
+}
+
 /** `before` with the fields of the patch in place of its own, and without those to clear. */
 export const patched = <T extends object>(before: T, patch: Partial<T>, clear: ReadonlyArray<keyof T & string> = []): T => ({
   ...without(clear)(before),

@@ -2,7 +2,12 @@
 import type { LessonId } from "../../shared/id.ts"
 import type { Lesson } from "../model/index.ts"
 
-export type Node = Pick<Lesson, "id" | "slug" | "prerequisites">
+/** A lesson and what it waits for; in a course file slugs are the ids. */
+export interface Node<Id extends string = LessonId> {
+  readonly id: Id
+  readonly slug: string
+  readonly prerequisites: ReadonlyArray<Id>
+}
 
 /** The places in `prerequisites` that name no lesson of the course. */
 export const unknownPrerequisites = (
@@ -17,11 +22,11 @@ export const unknownPrerequisites = (
  * A cycle among prerequisites, as slugs from a lesson through what it waits for back to itself; undefined without one.
  * Of several, the first one met from the earliest lesson on.
  */
-export const cycleOf = (lessons: ReadonlyArray<Node>): ReadonlyArray<string> | undefined => {
+export const cycleOf = <Id extends string>(lessons: ReadonlyArray<Node<Id>>): ReadonlyArray<string> | undefined => {
   const byId = new Map(lessons.map((lesson) => [lesson.id, lesson]))
-  const done = new Set<LessonId>()
+  const done = new Set<Id>()
   for (const start of lessons) {
-    const path: Array<{ readonly node: Node; next: number }> = [{ node: start, next: 0 }]
+    const path: Array<{ readonly node: Node<Id>; next: number }> = [{ node: start, next: 0 }]
     const onPath = new Set([start.id])
     // A stack of our own: a course may chain more lessons than the call stack holds.
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {

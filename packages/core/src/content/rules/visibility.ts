@@ -37,6 +37,10 @@ export const seesLesson = (
   now: Instant
 ): boolean => isLive(at, now) || seesBehind(me, at.course, at.lesson.workflowStatus)
 
+/** Histories and revisions are for authors, staff and reviewers. */
+export const seesRecords = (me: Standing, course: CourseFacts): boolean =>
+  isOwn(me, course) || may(me, "content.edit") || may(me, "content.review")
+
 const orForbidden = (allowed: boolean, permission: Permission): Result.Result<void, Forbidden> =>
   allowed ? Result.void : Result.fail(new Forbidden({ permission }))
 

@@ -32,7 +32,7 @@ const holding =
     may(me, permission) ? undefined : new Forbidden({ permission })
 
 /** Our own hands and admins may pass what they made themselves; nobody else may. */
-const answersForItself = (me: Standing): boolean => me.actor._tag === "Service" || me.roles.has("admin")
+export const answersForItself = (me: Standing): boolean => me.actor._tag === "Service" || me.roles.has("admin")
 
 const withOtherEyes =
   (permission: Permission) =>

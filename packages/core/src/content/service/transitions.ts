@@ -2,129 +2,186 @@
 import { Effect, Option } from "effect"
 import { CurrentActor, withoutClaims } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
+import type { CourseId, LessonId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { Outbox } from "../../shared/outbox.ts"
+import { InTransaction } from "../../shared/transaction.ts"
 import { NothingToPublish } from "../errors.ts"
 import {
   type Course,
-  type HistoryEntry,
   ItemTransitioned,
   type Revision,
   type TransitionName,
+  type WholeLesson,
   type WorkflowStatus
 } from "../model/index.ts"
-import { CourseStore, type ItemRef, KeptVersions, LessonStore, Revisions, WorkflowHistory } from "../ports.ts"
+import { CourseStore, type ItemRef, KeptVersions, Revisions, Slugs, WorkflowHistory } from "../ports.ts"
 import { teaserOf, touched } from "../rules/edits.ts"
 import { hasSomethingToPublish, type Structure, takenAway, withLesson } from "../rules/kept.ts"
 import { isOfRevision, isPublished, mayTake, moved, published, step } from "../rules/workflow.ts"
 import { courseRef, guard, type HeldLesson, lessonRef } from "./loading.ts"
-import { makeSwapping } from "./swapping.ts"
+import { openCourseRevision, openLessonRevision, storeLesson } from "./revising.ts"
+import { absorbIntoCourse, absorbIntoLesson, swapIntoCourse, swapIntoLesson } from "./swapping.ts"
 
-/** What the actor asks for. */
+/** How the actor asks for a step. */
 export interface Asked {
-  readonly name: TransitionName
   readonly version?: number | undefined
   readonly comment?: string | undefined
   readonly publishAt?: Instant | undefined
+  /** As in `Patch`. */
+  readonly isPlanned?: true
 }
 
+/** Every step but the one to readers, which can be refused for more reasons. */
+type Plain = Exclude<TransitionName, "approve_content">
+
 /** Keeps what readers lose by a change, before it is written. Source: CON-9. */
-export const makeKeeping = Effect.gen(function* () {
+export const keepWhatReadersLose = Effect.fnUntraced(function* (before: Structure, after: Structure, { now }: Call) {
   const kept = yield* KeptVersions
-  return Effect.fnUntraced(function* (before: Structure, after: Structure, { now }: Call) {
-    const { course, lessons } = takenAway(before, after, now)
-    if (course !== undefined) yield* kept.keepCourse(course)
-    if (lessons.length > 0) yield* kept.keepLessons(before.course.id, lessons.map(({ id }) => id), now)
-  })
+  const { course, lessons } = takenAway(before, after, now)
+  if (course !== undefined) yield* kept.keepCourse(course)
+  if (lessons.length > 0) yield* kept.keepLessons(before.course.id, lessons.map(({ id }) => id), now)
 })
 
-export const makeTransitions = Effect.gen(function* () {
-  const courses = yield* CourseStore
-  const lessons = yield* LessonStore
-  const revisions = yield* Revisions
-  const history = yield* WorkflowHistory
-  const outbox = yield* Outbox
-  const keep = yield* makeKeeping
-  const swap = yield* makeSwapping
+/** What takes the step: the item, or the revision beside what is published. */
+const revisionFor = Effect.fnUntraced(function* (item: ItemRef, status: WorkflowStatus, name: TransitionName) {
+  if (status !== "published" || !isOfRevision(name)) return undefined
+  return Option.getOrUndefined(yield* (yield* Revisions).findOpen(item))
+})
 
-  /** What takes the step: the item, or the revision beside what is published. */
-  const subjectOf = (item: ItemRef, status: WorkflowStatus, name: TransitionName) =>
-    status === "published" && isOfRevision(name) ? revisions.findOpen(item) : Effect.succeedNone
+const peopleOf = (course: Course, item: Pick<Course, "createdBy" | "lastEditorId">, revision?: Revision) => ({
+  creators: [course.createdBy, item.createdBy, revision?.createdBy],
+  instructorId: course.instructorId,
+  lastEditorId: (revision ?? item).lastEditorId
+})
 
-  const record = Effect.fnUntraced(function* (
-    entry: Pick<HistoryEntry, "itemType" | "itemId" | "version" | "isRevision" | "fromStatus" | "toStatus">,
-    { comment, name, publishAt }: Asked,
-    { courseId, now }: { readonly courseId: Course["id"]; readonly now: Instant }
-  ) {
-    const told = { ...(comment !== undefined && { comment }), ...(publishAt !== undefined && { publishAt }) }
-    const actor = withoutClaims(yield* CurrentActor)
-    yield* history.append({ ...entry, transitionName: name, actor, occurredAt: now, ...told })
-    const { fromStatus: from, isRevision, itemId, itemType, toStatus: to } = entry
-    const lessonId = itemType === "lesson" ? { lessonId: itemId as HeldLesson["lesson"]["id"] } : {}
-    yield* outbox.append([ItemTransitioned({ courseId, itemType, ...lessonId, isRevision, transition: name, from, to, ...told })])
-  })
+interface Step {
+  readonly name: TransitionName
+  readonly from: WorkflowStatus
+  readonly to: WorkflowStatus
+  readonly revision: Revision | undefined
+}
 
-  const peopleOf = (course: Course, item: Pick<Course, "createdBy" | "lastEditorId">, revision?: Revision) => ({
-    creators: [course.createdBy, item.createdBy, revision?.createdBy],
-    instructorId: course.instructorId,
-    lastEditorId: (revision ?? item).lastEditorId
-  })
+/** The step that was asked for, when the actor may take it and the item stands where it begins. */
+const decide = Effect.fnUntraced(function* (
+  { course, item, name, ref }: {
+    readonly item: Course | WholeLesson
+    readonly ref: ItemRef
+    readonly course: Course
+    readonly name: TransitionName
+  },
+  asked: Asked,
+  { me }: Call
+) {
+  const revision = yield* revisionFor(ref, item.workflowStatus, name)
+  yield* Effect.fromResult(mayTake(name, { me, people: peopleOf(course, item, revision) }))
+  yield* guard(asked.version, item.version)
+  const from = (revision ?? item).workflowStatus
+  const to = yield* Effect.fromResult(step(name, from))
+  return { name, from, to, revision } satisfies Step
+})
 
-  const moveRevision = Effect.fnUntraced(function* (revision: Revision, to: WorkflowStatus, { now }: Call) {
-    yield* revisions.update({ ...moved(revision, to, now), updatedAt: now })
-  })
+const record = Effect.fnUntraced(function* (
+  item: { readonly ref: ItemRef; readonly courseId: CourseId; readonly lessonId?: LessonId; readonly version: number },
+  { from, name, revision, to }: Step,
+  { comment, publishAt }: Asked
+) {
+  const { now } = yield* InTransaction
+  const actor = withoutClaims(yield* CurrentActor)
+  const { courseId, lessonId, ref, version } = item
+  const { id: itemId, itemType } = ref
+  const isRevision = revision !== undefined
+  const told = { ...(comment !== undefined && { comment }), ...(publishAt !== undefined && { publishAt }) }
+  const step = { transitionName: name, fromStatus: from, toStatus: to }
+  yield* (yield* WorkflowHistory).append({ itemType, itemId, version, isRevision, ...step, actor, occurredAt: now, ...told })
+  const subjects = { courseId, ...(lessonId !== undefined && { lessonId }) }
+  yield* (yield* Outbox).append([ItemTransitioned({ itemType, ...subjects, isRevision, transition: name, from, to, ...told })])
+})
 
-  /** Takes one step of a course, or of its revision. */
-  const moveCourse = Effect.fnUntraced(function* (structure: Structure, asked: Asked, call: Call) {
-    const { course } = structure
-    const { me, now } = call
-    const open = Option.getOrUndefined(yield* subjectOf(courseRef(course), course.workflowStatus, asked.name))
-    yield* Effect.fromResult(mayTake(asked.name, { me, people: peopleOf(course, course, open) }))
-    yield* guard(asked.version, course.version)
-    const from = (open ?? course).workflowStatus
-    const to = yield* Effect.fromResult(step(asked.name, from))
-    let after = touched(course, now)
-    if (open !== undefined) {
-      yield* moveRevision(open, to, call)
-      if (to === "published" && open.itemType === "course") after = yield* swap.intoCourse(after, open, call)
-    } else {
-      if (to === "published" && !hasSomethingToPublish(structure)) return yield* new NothingToPublish({ courseId: course.id })
-      after = published(moved(after, to, now), { now, publishAt: asked.publishAt })
-      yield* keep(structure, { ...structure, course: after }, call)
-      if (isPublished(course, now)) yield* swap.reserveCourseSlug(course)
-      if (to === "draft") after = yield* swap.absorbIntoCourse(after)
-    }
-    yield* courses.update(after)
-    const entry = { ...courseRef(course), version: after.version, isRevision: open !== undefined, fromStatus: from, toStatus: to }
-    yield* record({ ...entry, itemId: course.id }, asked, { courseId: course.id, now })
-    return { ...structure, course: after }
-  })
+const moveRevision = Effect.fnUntraced(function* (revision: Revision, to: WorkflowStatus, { now }: Call) {
+  yield* (yield* Revisions).update({ ...moved(revision, to, now), updatedAt: now })
+})
 
-  /** Takes one step of a lesson, or of its revision. */
-  const moveLesson = Effect.fnUntraced(function* (held: HeldLesson, asked: Asked, call: Call) {
-    const { lesson, structure } = held
-    const { course } = structure
-    const { me, now } = call
-    const open = Option.getOrUndefined(yield* subjectOf(lessonRef(lesson), lesson.workflowStatus, asked.name))
-    yield* Effect.fromResult(mayTake(asked.name, { me, people: peopleOf(course, lesson, open) }))
-    yield* guard(asked.version, lesson.version)
-    const from = (open ?? lesson).workflowStatus
-    const to = yield* Effect.fromResult(step(asked.name, from))
-    let after = touched(lesson, now)
-    if (open !== undefined) {
-      yield* moveRevision(open, to, call)
-      if (to === "published" && open.itemType === "lesson") after = yield* swap.intoLesson(after, open, structure)
-    } else {
-      after = published(moved(after, to, now), { now })
-      yield* keep(structure, withLesson(structure, teaserOf(after)), call)
-      if (from === "published") yield* swap.reserveLessonSlug(lesson)
-      if (to === "draft") after = yield* swap.absorbIntoLesson(after, structure)
-    }
-    yield* lessons.update(after)
-    const entry = { ...lessonRef(lesson), version: after.version, isRevision: open !== undefined, fromStatus: from, toStatus: to }
-    yield* record({ ...entry, itemId: lesson.id }, asked, { courseId: course.id, now })
-    return { ...held, structure: withLesson(structure, teaserOf(after)), lesson: after }
-  })
+const recordCourse = (course: Course, taken: Step, asked: Asked) =>
+  record({ ref: courseRef(course), courseId: course.id, version: course.version }, taken, asked)
 
-  return { moveCourse, moveLesson }
+const recordLesson = ({ courseId, id: lessonId, version }: WholeLesson, taken: Step, asked: Asked) =>
+  record({ ref: { itemType: "lesson", id: lessonId }, courseId, lessonId, version }, taken, asked)
+
+/** Takes a step of a course, or of its revision, other than the one to readers. */
+export const moveCourse = Effect.fnUntraced(function* (structure: Structure, [name, asked]: readonly [Plain, Asked], call: Call) {
+  const { course } = structure
+  const { now } = call
+  const taken = yield* decide({ item: course, ref: courseRef(course), course, name }, asked, call)
+  let after = touched(course, now)
+  if (taken.revision !== undefined) yield* moveRevision(taken.revision, taken.to, call)
+  else {
+    after = published(moved(after, taken.to, now), { now })
+    yield* keepWhatReadersLose(structure, { ...structure, course: after }, call)
+    if (isPublished(course, now)) yield* (yield* Slugs).reserve("courses", course.slug)
+    if (taken.to === "draft") after = yield* absorbIntoCourse(after)
+  }
+  yield* (yield* CourseStore).update(after)
+  yield* recordCourse(after, taken, asked)
+  return { ...structure, course: after }
+})
+
+/** Publishes a course, now or for later. */
+export const approveCourseItself = Effect.fnUntraced(function* (structure: Structure, asked: Asked, call: Call) {
+  const { course } = structure
+  const { now } = call
+  const taken = yield* decide({ item: course, ref: courseRef(course), course, name: "approve_content" }, asked, call)
+  if (!hasSomethingToPublish(structure)) return yield* new NothingToPublish({ courseId: course.id })
+  const after = published(moved(touched(course, now), taken.to, now), { now, publishAt: asked.publishAt })
+  yield* (yield* CourseStore).update(after)
+  yield* recordCourse(after, taken, asked)
+  return { ...structure, course: after }
+})
+
+/** Publishes a course, or swaps in the revision of one that is published. */
+export const approveCourse = Effect.fnUntraced(function* (structure: Structure, asked: Asked, call: Call) {
+  const { course } = structure
+  const open = yield* openCourseRevision(course)
+  if (open === undefined) return yield* approveCourseItself(structure, asked, call)
+  const taken = yield* decide({ item: course, ref: courseRef(course), course, name: "approve_content" }, asked, call)
+  yield* moveRevision(open, taken.to, call)
+  const after = yield* swapIntoCourse(touched(course, call.now), open, call)
+  yield* (yield* CourseStore).update(after)
+  yield* recordCourse(after, taken, asked)
+  return { ...structure, course: after }
+})
+
+/** Takes a step of a lesson, or of its revision, other than the one to readers. */
+export const moveLesson = Effect.fnUntraced(function* (held: HeldLesson, [name, asked]: readonly [Plain, Asked], call: Call) {
+  const { lesson, structure } = held
+  const { now } = call
+  const taken = yield* decide({ item: lesson, ref: lessonRef(lesson), course: structure.course, name }, asked, call)
+  let after = touched(lesson, now)
+  if (taken.revision !== undefined) yield* moveRevision(taken.revision, taken.to, call)
+  else {
+    after = published(moved(after, taken.to, now), { now })
+    yield* keepWhatReadersLose(structure, withLesson(structure, teaserOf(after)), call)
+    if (taken.from === "published") yield* (yield* Slugs).reserve({ lessonsOf: lesson.courseId }, lesson.slug)
+    if (taken.to === "draft") after = yield* absorbIntoLesson(after, structure)
+  }
+  yield* storeLesson(after)
+  yield* recordLesson(after, taken, asked)
+  return { ...held, structure: withLesson(structure, teaserOf(after)), lesson: after }
+})
+
+/** Publishes a lesson, or swaps in the revision of one that is published. */
+export const approveLesson = Effect.fnUntraced(function* (held: HeldLesson, asked: Asked, call: Call) {
+  const { lesson, structure } = held
+  const { now } = call
+  const open = yield* openLessonRevision(lesson)
+  const taken = yield* decide({ item: lesson, ref: lessonRef(lesson), course: structure.course, name: "approve_content" }, asked, call)
+  let after = touched(lesson, now)
+  if (open === undefined) after = published(moved(after, taken.to, now), { now })
+  else {
+    yield* moveRevision(open, taken.to, call)
+    after = yield* swapIntoLesson(after, open, { structure, isPlanned: asked.isPlanned === true })
+  }
+  yield* storeLesson(after)
+  yield* recordLesson(after, taken, asked)
+  return { ...held, structure: withLesson(structure, teaserOf(after)), lesson: after }
 })
