@@ -1,5 +1,6 @@
 /** Every law of every port and use case: an adapter's test calls this once and forgets none. */
 import type { Adapter } from "./ground.ts"
+import { addressesContract } from "./addresses.ts"
 import { auditTrailContract } from "./audit-trail.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
@@ -21,6 +22,7 @@ export const everyContract = (name: string, adapter: Adapter) => {
   reactionsContract(name, adapter)
   idempotencyContract(name, adapter)
   doorContract(name, adapter)
+  addressesContract(name, adapter)
   flagsContract(name, adapter)
   switchesContract(name, adapter)
   outboxDeskContract(name, adapter)
