@@ -1,8 +1,25 @@
 /** A world as the store would tell of it: what the rules read, without a store. */
-import type { Known, KnownCourse, KnownLesson, KnownReader } from "../src/access/rules/prepare.ts"
+import * as fc from "fast-check"
+import type { Facts } from "../src/access/rules/facts.ts"
+import {
+  type Known,
+  type KnownCourse,
+  type KnownLesson,
+  type KnownReader,
+  questionsOf
+} from "../src/access/rules/prepare.ts"
 import { type Role, RoleId, RoleName } from "../src/rbac/index.ts"
 import type { Actor } from "../src/shared/actor.ts"
-import { type World, type WorldCourse, worldTiers, type WorldUser } from "./access-worlds.ts"
+import {
+  actorsOf,
+  ticks,
+  type World,
+  type WorldCourse,
+  worldNow,
+  worlds,
+  worldTiers,
+  type WorldUser
+} from "./access-worlds.ts"
 
 const roleIds = { editor: 1, reviewer: 2, author: 3 } as const
 const roleId = (name: keyof typeof roleIds) =>
@@ -69,3 +86,27 @@ export const knownOf = (world: World, actor: Actor): Known => {
     lessons: world.courses.flatMap(lessonsOf)
   }
 }
+
+/** Every question that an actor can ask about the world, laid out for the rules. */
+export const questionsIn = (world: World, actor: Actor): ReadonlyArray<Facts> => {
+  const { courses, lessons } = questionsOf(actor, knownOf(world, actor), world.courseDefault)
+  return [...courses, ...lessons.map(({ facts }) => facts)]
+}
+
+/** Claims something of every question of every actor of generated worlds, at instants where things begin and end. */
+export const everywhere = (
+  runs: number,
+  claim: (facts: Facts, at: number, context: { readonly world: World; readonly actor: Actor }) => void
+) =>
+  fc.assert(
+    fc.property(worlds({ users: 2, courses: 2 }), (world) => {
+      for (const actor of actorsOf(world, 0)) {
+        for (const facts of questionsIn(world, actor)) {
+          for (let at = worldNow - ticks.before - 1; at <= worldNow + ticks.after; at += 3) {
+            claim(facts, at, { world, actor })
+          }
+        }
+      }
+    }),
+    { numRuns: runs, seed: 1 }
+  )

@@ -62,7 +62,6 @@ export class AccessFacts extends Context.Service<
 export class TierStore extends Context.Service<
   TierStore,
   {
-    readonly find: (key: TierKey) => Effect.Effect<Option.Option<Tier>>
     readonly findForUpdate: (key: TierKey) => Effect.Effect<Option.Option<Tier>, never, InTransaction>
     /** By rank, then key. Position: `[rank, key]`. */
     readonly list: (filter: { readonly soldOnly: boolean }, part: Part) => Effect.Effect<ReadonlyArray<Tier>>

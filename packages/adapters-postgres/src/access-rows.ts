@@ -1,0 +1,192 @@
+/** The row of a statement about access, and what it tells. */
+import type {
+  Asked,
+  Known,
+  KnownCourse,
+  KnownEntitlement,
+  KnownLesson,
+  KnownOverride,
+  KnownReader
+} from "@lyceum/core/access/ports"
+import type { CourseId, LessonId, UserId } from "@lyceum/core/shared"
+import { DateTime } from "effect"
+
+// Rows as arrays, in the order of the statement below: half the text of objects.
+type Epoch = number | null
+export type TierRow = readonly [key: Known["tiers"][number]["key"], rank: number]
+type CourseRow = readonly [
+  id: CourseId,
+  status: KnownCourse["status"],
+  publishAt: Epoch,
+  createdBy: UserId | null,
+  instructorId: UserId | null,
+  isKept: boolean,
+  requiredTier: Known["tiers"][number]["key"] | null,
+  isRuleActive: boolean | null
+]
+type LessonRow = readonly [
+  id: LessonId,
+  courseId: CourseId,
+  moduleId: KnownLesson["moduleId"],
+  moduleOrder: number,
+  lessonOrder: number,
+  status: KnownLesson["status"],
+  isModulePublished: boolean,
+  isKept: boolean,
+  isFreePreview: boolean,
+  drip:
+    | { readonly opensAt: string }
+    | { readonly afterDays: number }
+    | { readonly afterPrevious: true }
+    | null,
+  previous: LessonId | null
+]
+type OverrideRow = readonly [
+  lessonId: LessonId,
+  id: string,
+  type: KnownOverride["type"],
+  requiredTier: Known["tiers"][number]["key"] | null,
+  startsAt: Epoch,
+  expiresAt: Epoch
+]
+export type EntitlementRow = readonly [
+  id: string,
+  type: KnownEntitlement["type"],
+  ref: string,
+  startsAt: number,
+  expiresAt: Epoch
+]
+
+export interface FactsRow {
+  readonly tiers: ReadonlyArray<TierRow> | null
+  readonly courses: ReadonlyArray<CourseRow> | null
+  readonly lessons: ReadonlyArray<LessonRow> | null
+  readonly overrides: ReadonlyArray<OverrideRow> | null
+}
+export interface ReaderRow {
+  readonly status: NonNullable<KnownReader["status"]> | null
+  readonly assignments: ReadonlyArray<readonly [KnownReader["assignments"][number]["roleId"], Epoch]> | null
+  readonly roles: KnownReader["roles"] | null
+  readonly entitlements: ReadonlyArray<EntitlementRow> | null
+  readonly first_access: ReadonlyArray<readonly [CourseId, number]> | null
+  readonly completed: ReadonlyArray<LessonId> | null
+}
+
+/** Fields that are null are left out. */
+const span = (startsAt: Epoch, expiresAt: Epoch) => ({
+  ...(startsAt !== null && { startsAt }),
+  ...(expiresAt !== null && { expiresAt })
+})
+
+export const entitlementOf = ([id, type, ref, startsAt, expiresAt]: EntitlementRow): KnownEntitlement => ({
+  id,
+  type,
+  ref,
+  startsAt,
+  ...(expiresAt !== null && { expiresAt })
+})
+
+const courseOf = ([
+  id,
+  status,
+  publishAt,
+  createdBy,
+  instructorId,
+  isKept,
+  tier,
+  isActive
+]: CourseRow): KnownCourse => ({
+  id,
+  status,
+  ...(publishAt !== null && { publishAt }),
+  ...(createdBy !== null && { createdBy }),
+  ...(instructorId !== null && { instructorId }),
+  isKept,
+  ...(tier !== null && { rule: { requiredTier: tier, isActive: isActive === true } })
+})
+
+const dripOf = (
+  drip: NonNullable<LessonRow[9]>,
+  previous: LessonId | null
+): NonNullable<KnownLesson["drip"]> => {
+  if ("opensAt" in drip) return { opensAt: DateTime.toEpochMillis(DateTime.makeUnsafe(drip.opensAt)) }
+  return "afterDays" in drip ? drip : { ...drip, ...(previous !== null && { previous }) }
+}
+
+const overrideOf = ([, id, type, tier, startsAt, expiresAt]: OverrideRow): KnownOverride => {
+  const placed = { id, ...span(startsAt, expiresAt) }
+  // The constraint says that `require_tier`, and only it, has a tier.
+  return type === "require_tier" && tier !== null
+    ? { ...placed, type, requiredTier: tier }
+    : { ...placed, type: type === "open" ? "open" : "locked" }
+}
+
+const noOverrides: ReadonlyArray<KnownOverride> = []
+
+const lessonsOf = (
+  lessons: ReadonlyArray<LessonRow>,
+  overrides: ReadonlyArray<OverrideRow>
+): ReadonlyArray<KnownLesson> => {
+  const byLesson = new Map<string, Array<KnownOverride>>()
+  for (const row of overrides) byLesson.set(row[0], [...(byLesson.get(row[0]) ?? []), overrideOf(row)])
+  return lessons.map(
+    ([
+      id,
+      courseId,
+      moduleId,
+      moduleOrder,
+      lessonOrder,
+      status,
+      isModulePublished,
+      isKept,
+      isFreePreview,
+      drip,
+      previous
+    ]) => ({
+      id,
+      courseId,
+      moduleId,
+      place: [moduleOrder, lessonOrder],
+      status,
+      isModulePublished,
+      isKept,
+      isFreePreview,
+      ...(drip !== null && { drip: dripOf(drip, previous) }),
+      overrides: byLesson.get(id) ?? noOverrides
+    })
+  )
+}
+
+export const tiersOf = (tiers: FactsRow["tiers"]): Known["tiers"] =>
+  (tiers ?? []).map(([key, rank]) => ({ key, rank }))
+
+const readerOf = ({
+  assignments,
+  completed,
+  entitlements,
+  first_access,
+  roles,
+  status
+}: ReaderRow): KnownReader => ({
+  ...(status !== null && { status }),
+  assignments: (assignments ?? []).map(([roleId, expiresAt]) => ({
+    roleId,
+    isActive: true,
+    ...(expiresAt !== null && { expiresAt })
+  })),
+  roles: roles ?? [],
+  entitlements: (entitlements ?? []).map(entitlementOf),
+  firstAccess: (first_access ?? []).map(([courseId, at]) => ({ courseId, at })),
+  completed: completed ?? []
+})
+
+/** Everything that a statement brought. The reader's columns are there when a user asked. */
+export const knownOf = (row: (FactsRow & ReaderRow) | undefined, actor: Asked["actor"]): Known => {
+  if (row === undefined) return { tiers: [], courses: [], lessons: [] }
+  return {
+    tiers: tiersOf(row.tiers),
+    ...(actor._tag === "User" && { reader: readerOf(row) }),
+    courses: (row.courses ?? []).map(courseOf),
+    lessons: lessonsOf(row.lessons ?? [], row.overrides ?? [])
+  }
+}
