@@ -49,7 +49,16 @@ const parseJson = (name: string) => (text: string) =>
     catch: () => new CliFailure({ message: `--${name} must be JSON`, exitCode: 2 })
   })
 
-const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> => {
+const flagOf = (
+  name: string,
+  shape: Shape,
+  description: string | undefined
+): Flag.Flag<Option.Option<unknown>> => {
+  const flag = bareFlagOf(name, shape)
+  return description === undefined ? flag : Flag.withDescription(flag, description)
+}
+
+const bareFlagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> => {
   switch (shape.kind) {
     case "text":
       return Flag.optional(Flag.String(name))
@@ -71,6 +80,14 @@ const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> =
   }
 }
 
+/** Where an argument stands among the arguments; flags come after them. */
+const rank = (positional: ReadonlyArray<string>, field: string): number =>
+  positional.includes(field) ? positional.indexOf(field) : positional.length
+
+/** What the model says about a field. */
+const definitionOf = (property: JsonSchema | undefined): string | undefined =>
+  property?.description ?? property?.allOf?.find(({ description }) => description !== undefined)?.description
+
 /** The fields of an input as params, and the way back from what was parsed to the input's JSON. */
 export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArray<string>) => {
   const { definitions, schema } = Schema.toJsonSchemaDocument(input) as unknown as {
@@ -87,16 +104,19 @@ export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArra
   const shapes = Object.entries(object.properties ?? {}).map(
     ([field, property]) => [field, kebab(field), shapeOf(property, definitions)] as const
   )
-  const params = Object.fromEntries(
-    shapes.map(([field, name, shape]) => [
-      field,
-      positional.includes(field)
-        ? required.has(field)
-          ? Argument.map(Argument.String(name), Option.some<unknown>)
-          : Argument.optional(Argument.String(name))
-        : flagOf(name, shape)
-    ])
-  )
+  const fieldNames = shapes.map(([field]) => field)
+  const unknown = positional.find((field) => !fieldNames.includes(field))
+  // A bug of ours, seen as soon as the program starts and not when somebody misses the argument.
+  if (unknown !== undefined) throw new Error(`${unknown} is no field of this input: ${fieldNames.join(", ")}`)
+  const paramOf = ([field, name, shape]: (typeof shapes)[number]) => {
+    if (!positional.includes(field)) return flagOf(name, shape, definitionOf(object.properties?.[field]))
+    return required.has(field)
+      ? Argument.map(Argument.String(name), Option.some<unknown>)
+      : Argument.optional(Argument.String(name))
+  }
+  // Arguments are taken in the order in which they stand here.
+  const ordered = [...shapes].sort(([a], [b]) => rank(positional, a) - rank(positional, b))
+  const params = Object.fromEntries(ordered.map((shape) => [shape[0], paramOf(shape)]))
   const toJson = Effect.fnUntraced(function* (parsed: Readonly<Record<string, Option.Option<unknown>>>) {
     const json: Record<string, unknown> = {}
     for (const [field, name, shape] of shapes) {

@@ -1,1 +1,62 @@
-export {}
+/** The command line as a value: `lyceum NOUN VERB`, with the nouns of the contexts and the verbs of their use cases. */
+import { Layer } from "effect"
+import { Command } from "effect/cli"
+import {
+  accessCommand,
+  entitlementsCommand,
+  overridesCommand,
+  rulesCommand,
+  tiersCommand
+} from "./commands/access.ts"
+import { configCommand } from "./commands/config.ts"
+import { doctorCommand } from "./commands/doctor.ts"
+import { flagsCommand } from "./commands/flags.ts"
+import { jobsCommand } from "./commands/jobs.ts"
+import { keysCommand } from "./commands/keys.ts"
+import { migrateCommand } from "./commands/migrate.ts"
+import { outboxCommand } from "./commands/outbox.ts"
+import { rolesCommand } from "./commands/roles.ts"
+import { serveCommand } from "./commands/serve.ts"
+import { tokenCommand } from "./commands/token.ts"
+import { usersCommand } from "./commands/users.ts"
+import { webhooksCommand } from "./commands/webhooks.ts"
+import { Config } from "./config.ts"
+import { appLayer } from "./services.ts"
+import { globalFlags } from "./settings.ts"
+
+export { version } from "./version.ts"
+
+/** Commands that run on the services of the core. */
+const onServices = [
+  serveCommand,
+  doctorCommand,
+  accessCommand,
+  entitlementsCommand,
+  tiersCommand,
+  rulesCommand,
+  overridesCommand,
+  usersCommand,
+  rolesCommand,
+  flagsCommand,
+  keysCommand,
+  webhooksCommand,
+  jobsCommand,
+  outboxCommand
+]
+
+/** Commands that need the configuration only. */
+const alone = [migrateCommand, configCommand, tokenCommand]
+
+const services = appLayer.pipe(Layer.provideMerge(Config.layer))
+
+/** Layers are built when a command runs: help and completions start nothing. */
+export const lyceum = Command.make("lyceum").pipe(
+  Command.withDescription(
+    "The rules of a paid learning platform: serve them, administer them, ask them why."
+  ),
+  Command.withSubcommands([
+    ...onServices.map((command) => Command.provide(command as never, services)),
+    ...alone.map((command) => Command.provide(command as never, Config.layer))
+  ] as never),
+  Command.withGlobalFlags(globalFlags)
+) as unknown as Command.Command<string, any, any, any, never>

@@ -33,5 +33,7 @@ export const appLayer = servicesLayer.pipe(
   Layer.provideMerge(postgresLayer),
   Layer.provideMerge(upToDate),
   Layer.provideMerge(databaseLayer),
-  Layer.provideMerge(Layer.mergeAll(platformLayer, courseDefault, webhookSenderLayer, Layer.succeed(Subscribers, subscribers)))
+  Layer.provideMerge(
+    Layer.mergeAll(platformLayer, courseDefault, webhookSenderLayer, Layer.succeed(Subscribers, subscribers))
+  )
 )

@@ -12,15 +12,19 @@ import { CliFailure } from "../failure.ts"
 import { tokenSecret } from "../secret.ts"
 
 /** How tokens are verified; in production the configuration has made sure that issuer and audience are there. */
-const tokensOf = Effect.fnUntraced(function* (settings: Settings): Effect.fn.Return<
+const tokensOf = Effect.fnUntraced(function* (
+  settings: Settings
+): Effect.fn.Return<
   Extract<HttpOptions["authentication"], { readonly tokens: unknown }>["tokens"],
   CliFailure,
   import("effect/crypto").SecureRandom.SecureRandom
 > {
   const { audience, issuer, jwksUrl, mode } = settings
   const secret = jwksUrl === undefined ? yield* tokenSecret(settings) : undefined
-  const keys = jwksUrl !== undefined ? { jwks: new URL(jwksUrl) } : secret !== undefined ? { secret } : undefined
-  if (keys === undefined) return yield* new CliFailure({ exitCode: 2, message: "There is nothing to verify tokens with." })
+  const keys =
+    jwksUrl !== undefined ? { jwks: new URL(jwksUrl) } : secret !== undefined ? { secret } : undefined
+  if (keys === undefined)
+    return yield* new CliFailure({ exitCode: 2, message: "There is nothing to verify tokens with." })
   return mode === "production" && issuer !== undefined && audience !== undefined
     ? { keys, issuer, audience }
     : { keys, development: true }
@@ -43,7 +47,9 @@ const optionsOf = Effect.fnUntraced(function* (settings: Settings) {
 /** Logs go to stderr: stdout is for answers. */
 const loggingOf = (settings: Settings) =>
   Layer.mergeAll(
-    Logger.layer([Logger.withConsoleError(settings.mode === "production" ? Logger.formatJson : Logger.formatLogFmt)]),
+    Logger.layer([
+      Logger.withConsoleError(settings.mode === "production" ? Logger.formatJson : Logger.formatLogFmt)
+    ]),
     Layer.succeed(References.MinimumLogLevel, settings.logLevel),
     settings.otlpEndpoint === undefined ? Layer.empty : otlpLayer({ url: settings.otlpEndpoint })
   )
@@ -51,7 +57,10 @@ const loggingOf = (settings: Settings) =>
 export const serveCommand = Command.make(
   "serve",
   {
-    demo: Flag.Boolean("demo").pipe(Flag.withDefault(false), Flag.withDescription("Import the demo school first; twice is once"))
+    demo: Flag.Boolean("demo").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Import the demo school first; twice is once")
+    )
   },
   Effect.fnUntraced(function* ({ demo }) {
     const settings = yield* Config
