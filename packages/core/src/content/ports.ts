@@ -235,3 +235,6 @@ export class LearnerTraces extends Context.Service<
   /** For a platform on which nobody learns yet. */
   static readonly none = Layer.succeed(LearnerTraces, LearnerTraces.of({ existIn: () => Effect.succeed(false) }))
 }
+
+/** What the search of the catalogue reads; stores keep it beside the course. */
+export { searchText } from "./rules/search.ts"
