@@ -3,12 +3,20 @@ import { assert, describe, it } from "@effect/vitest"
 import { worldNow, worldTiers } from "../../../contract/access-worlds.ts"
 import { CourseId, LessonId, UserId } from "../../shared/id.ts"
 import { decide } from "./decide.ts"
-import type { CourseFacts, Facts, HeldCourse, HeldTier, LessonFacts, OverrideFacts, Ranked, Reader } from "./facts.ts"
+import type {
+  CourseFacts,
+  Facts,
+  HeldCourse,
+  HeldTier,
+  LessonFacts,
+  OverrideFacts,
+  Ranked,
+  Reader
+} from "./facts.ts"
 import { verdictOf } from "./policies.ts"
 
 const now = worldNow
 const [free, basic, premium, enterprise] = worldTiers as [Ranked, Ranked, Ranked, Ranked]
-]
 const always = { from: -Infinity, to: Infinity }
 const me = UserId.make("00000000-0000-7000-8000-000000000001")
 const other = UserId.make("00000000-0000-7000-8000-000000000002")
