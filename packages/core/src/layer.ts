@@ -2,11 +2,14 @@
 import { Layer } from "effect"
 import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
 import { Background } from "./background.ts"
+import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
 import { Arrivals, Users } from "./identity/index.ts"
 import { JobQueue, Jobs, JobWorkers } from "./jobs/index.ts"
 import { Keys, KeyVerifier } from "./keys/index.ts"
+import { MediaLibrary, VideoLinks } from "./media/index.ts"
 import { OutboxDesk } from "./outbox/index.ts"
+import { learnerTracesLayer } from "./progress/index.ts"
 import { adminGuardLayer, authorityLayer, Roles } from "./rbac/index.ts"
 import { ClientAddresses } from "./shared/address.ts"
 import { Door } from "./shared/door.ts"
@@ -14,10 +17,16 @@ import { Reactions } from "./shared/reactions.ts"
 import { WebhookDispatch, Webhooks } from "./webhooks/index.ts"
 
 /** What contexts offer to contexts below them, through ports of theirs. */
-const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer)
+const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer, learnerTracesLayer)
 
 /** What all services stand on: who may what, the door, events and jobs. */
-const ground = Layer.mergeAll(Door.layer, ClientAddresses.layer, JobQueue.layer, KeyVerifier.layer).pipe(
+const ground = Layer.mergeAll(
+  Door.layer,
+  ClientAddresses.layer,
+  JobQueue.layer,
+  KeyVerifier.layer,
+  VideoLinks.layer
+).pipe(
   Layer.provideMerge(Layer.mergeAll(authorityLayer, writeGateLayer, Reactions.layer)),
   Layer.provideMerge(Layer.mergeAll(Arrivals.layer, KillSwitches.layer)),
   Layer.provideMerge(bridges)
@@ -40,7 +49,12 @@ export const servicesLayer = Background.layer.pipe(
       Entitlements.layer,
       Tiers.layer,
       Rules.layer,
-      Overrides.layer
+      Overrides.layer,
+      MediaLibrary.layer,
+      Courses.layer,
+      Modules.layer,
+      Lessons.layer,
+      Tags.layer
     )
   ),
   Layer.provideMerge(ground)

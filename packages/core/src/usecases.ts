@@ -11,10 +11,21 @@ import {
   tierOperations,
   Tiers
 } from "./access/index.ts"
+import {
+  courseOperations,
+  Courses,
+  lessonOperations,
+  Lessons,
+  moduleOperations,
+  Modules,
+  tagOperations,
+  Tags
+} from "./content/index.ts"
 import { FeatureFlags, operations as flagOperations } from "./flags/index.ts"
 import { operations as userOperations, Users } from "./identity/index.ts"
 import { Jobs, operations as jobOperations } from "./jobs/index.ts"
 import { Keys, operations as keyOperations } from "./keys/index.ts"
+import { MediaLibrary, operations as assetOperations } from "./media/index.ts"
 import { operations as outboxOperations, OutboxDesk } from "./outbox/index.ts"
 import { operations as roleOperations, Roles } from "./rbac/index.ts"
 import { operations as webhookOperations, Webhooks } from "./webhooks/index.ts"
@@ -31,5 +42,10 @@ export const useCases = [
   { context: "entitlements", service: Entitlements, operations: entitlementOperations },
   { context: "tiers", service: Tiers, operations: tierOperations },
   { context: "rules", service: Rules, operations: ruleOperations },
-  { context: "overrides", service: Overrides, operations: overrideOperations }
+  { context: "overrides", service: Overrides, operations: overrideOperations },
+  { context: "assets", service: MediaLibrary, operations: assetOperations },
+  { context: "courses", service: Courses, operations: courseOperations },
+  { context: "modules", service: Modules, operations: moduleOperations },
+  { context: "lessons", service: Lessons, operations: lessonOperations },
+  { context: "tags", service: Tags, operations: tagOperations }
 ] as const
