@@ -335,7 +335,7 @@ export const reactionsContract = (adapter: string, layer: Adapter) =>
             [
               subscription("others", () => Effect.fail("always")),
               subscription("slow", () =>
-                adapter === "memory"
+                adapter.startsWith("memory")
                   ? Effect.asVoid(Deferred.succeed(started, undefined))
                   : Effect.andThen(Deferred.succeed(started, undefined), Effect.never)
               ),
