@@ -15,7 +15,10 @@ const renameKeys = (rename: (key: string) => string) => (row: Json) =>
     Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[rename(key), value]]))
   )
 
-/** Turns the breach of a named constraint into the refusal that stands for it; every other SQL error is a defect. */
+/**
+ * Turns the breach of a named constraint into the refusal that stands for it; every other SQL error is a defect. The
+ * breach has spoilt the transaction: who goes on after such a refusal gives it a `Transaction.run` of its own.
+ */
 export const refusing =
   <E>(breaches: Readonly<Record<string, () => E>>) =>
   <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, E, R> =>

@@ -24,16 +24,23 @@ const administer = (statement: string) =>
     )
   )
 
+/** The name of a new database, which is dropped with the scope. */
+const copyOf = (template: string) =>
+  Effect.acquireRelease(
+    Effect.suspend(() => {
+      const name = `test_${crypto.randomUUID().replaceAll("-", "")}`
+      return Effect.as(administer(`create database ${name} template ${template}`), name)
+    }),
+    (name) => Effect.orDie(administer(`drop database ${name} with (force)`))
+  )
+
 const databaseFrom = (template: string, options: Partial<ConnectOptions> = {}) =>
   Layer.unwrap(
-    Effect.gen(function* () {
-      const name = `test_${crypto.randomUUID().replaceAll("-", "")}`
-      yield* Effect.acquireRelease(administer(`create database ${name} template ${template}`), () =>
-        Effect.orDie(administer(`drop database ${name} with (force)`))
-      )
-      return connect({ ...inject("postgres"), database: name, ...options })
-    })
+    Effect.map(copyOf(template), (name) => connect({ ...inject("postgres"), database: name, ...options }))
   )
+
+/** As `testDatabase`, for a client of one's own: its name. */
+export const databaseNamed = copyOf("base")
 
 /** A database with all migrations applied. Share it within a file, and tell the tests apart by fresh ids. */
 export const testDatabase = databaseFrom("base")

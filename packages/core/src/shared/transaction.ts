@@ -31,4 +31,8 @@ export class StorageUnavailable extends Data.TaggedError("StorageUnavailable")<{
   readonly why: "unreachable" | "no_free_connection" | "contended" | "too_slow" | "disk_full"
   readonly retryAfterSeconds: number
   readonly cause?: unknown
-}> {}
+}> {
+  override get message(): string {
+    return `the store is not available: ${this.why}`
+  }
+}
