@@ -1,11 +1,15 @@
 /** Lyceum's ports on PostgreSQL. */
 import { Layer } from "effect"
+import { accessFactsLayer } from "./access-facts.ts"
+import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
+import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
 import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { outboxLayer } from "./outbox.ts"
+import { progressStoreLayer } from "./progress.ts"
 import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { transactionLayer } from "./transaction.ts"
@@ -30,5 +34,11 @@ export const postgresLayer = Layer.mergeAll(
   apiKeysLayer,
   jobsLayer,
   webhookSubscriptionsLayer,
-  webhookDeliveriesLayer
+  webhookDeliveriesLayer,
+  progressStoreLayer,
+  tierStoreLayer,
+  entitlementStoreLayer,
+  courseRuleStoreLayer,
+  overrideStoreLayer,
+  accessFactsLayer
 )
