@@ -119,15 +119,18 @@ export const consentsLayer = Layer.effect(
 /** All links of a user in one row, in their order. */
 const LinkList = Schema.Array(Schema.Struct({ id: LinkId, ...Link.fields }))
 
+const withoutId = (link: (typeof LinkList.Type)[number]): Link => {
+  const { id: _, ...rest } = link
+  return rest
+}
+
 export const profileLinksLayer = Layer.effect(
   ProfileLinks,
   Effect.map(MemoryDatabase, (database) => {
     const rows = table("public.profile_links", LinkList)(database)
     return ProfileLinks.of({
       list: (userId) =>
-        Effect.map(rows.find(userId), (found) =>
-          Option.getOrElse(found, () => []).map(({ id: _, ...link }) => link)
-        ),
+        Effect.map(rows.find(userId), (found) => Option.getOrElse(found, () => []).map(withoutId)),
       replace: (userId, links) => rows.put(userId, links)
     })
   })

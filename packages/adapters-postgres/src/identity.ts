@@ -65,14 +65,12 @@ export const profilesLayer = Layer.effect(
         )
       },
       insert: (profile) =>
-        rows
-          .insert(profile)
-          .pipe(
-            refusing<ProfileExists | UsernameTaken | EmailTaken>({
-              profiles_pkey: () => new ProfileExists({ userId: profile.id }),
-              ...taken(profile)
-            })
-          ),
+        rows.insert(profile).pipe(
+          refusing<ProfileExists | UsernameTaken | EmailTaken>({
+            profiles_pkey: () => new ProfileExists({ userId: profile.id }),
+            ...taken(profile)
+          })
+        ),
       update: (profile) =>
         rows.replace(profile, editable).pipe(refusing<UsernameTaken | EmailTaken>(taken(profile))),
       touch: (id, now) =>

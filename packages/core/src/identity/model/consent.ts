@@ -31,7 +31,7 @@ export const Consent = Schema.Struct({
   id: ConsentId,
   userId: UserId,
   /** Which statement of this user it is: 1, 2, … in the order they were made, whatever clocks say. */
-  entryNo: Schema.Int.check(Schema.isGreaterThan(0)),
+  entryNo: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2_147_483_647 })),
   consentType: ConsentType,
   decision: ConsentDecision,
   documentVersion: DocumentVersion,

@@ -7,8 +7,8 @@ import type { Decision } from "../../shared/decision.ts"
 import { Door } from "../../shared/door.ts"
 import { newId, type UserId } from "../../shared/id.ts"
 import { Outbox } from "../../shared/outbox.ts"
-import { paginate, type Position } from "../../shared/page.ts"
-import { type Consent, ConsentDocuments, ConsentId } from "../model/consent.ts"
+import { orderBy, paginate, type Position } from "../../shared/page.ts"
+import { Consent, ConsentDocuments, ConsentId } from "../model/consent.ts"
 import { SettingsChanged } from "../model/settings.ts"
 import { operations } from "../operations.ts"
 import { Consents, ProfileLinks, Profiles, UserSettings } from "../ports.ts"
@@ -104,7 +104,7 @@ export const preferenceUseCases = Effect.gen(function* () {
         if (!own) yield* Effect.fromResult(requirePermission(me, "manage_users"))
         const whose = own ? yield* readerId(me) : userId
         return yield* paginate(
-          `consents of ${whose}`,
+          orderBy(`consents of ${whose}`, [Consent.fields.entryNo]),
           request,
           (after, count) => consents.list(whose, after, count),
           positionOf

@@ -3,12 +3,12 @@ import { Effect, Option } from "effect"
 import { requirePermission, type Standing, userIdOf } from "../../shared/actor.ts"
 import { Door } from "../../shared/door.ts"
 import { Forbidden, SignInRequired } from "../../shared/errors.ts"
-import type { UserId } from "../../shared/id.ts"
+import { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
-import { paginate } from "../../shared/page.ts"
+import { orderBy, paginate } from "../../shared/page.ts"
 import { standingFacts } from "../authority.ts"
 import { RoleNotFound } from "../errors.ts"
-import type { RoleName } from "../model.ts"
+import { LoggedGrant, type RoleName } from "../model.ts"
 import { operations } from "../operations.ts"
 import { Assignments, GrantsLog, RoleCatalogue } from "../ports.ts"
 import { heldAs, permissionsOf, standingOf } from "../rules/standing.ts"
@@ -71,7 +71,7 @@ export const questionUseCases = Effect.gen(function* () {
         yield* Effect.fromResult(requirePermission(me, "manage_users"))
         const { id: roleId } = yield* roleNamed(role)
         return yield* paginate(
-          `holders of ${roleId}`,
+          orderBy(`holders of ${roleId}`, [UserId]),
           request,
           (after, count) => assignments.holders({ roleId, now }, after, count),
           ({ userId }) => [userId]
@@ -87,7 +87,7 @@ export const questionUseCases = Effect.gen(function* () {
         const roleId = role === undefined ? undefined : (yield* roleNamed(role)).id
         const filter = { ...(userId !== undefined && { userId }), ...(roleId !== undefined && { roleId }) }
         return yield* paginate(
-          `grants of ${userId ?? "everybody"} and ${roleId ?? "every role"}`,
+          orderBy(`grants of ${userId ?? "everybody"} and ${roleId ?? "every role"}`, [LoggedGrant.fields.position]),
           request,
           (after, count) => log.list(filter, after, count),
           ({ position }) => [position]
