@@ -2,6 +2,6 @@
 export { WebhookDispatch, webhooksSubscriber } from "./dispatch.ts"
 export * from "./errors.ts"
 export * from "./model.ts"
-export { hostOf, isAllowedTarget, isPublicAddress } from "./rules/address.ts"
+export { hostOf, isAllowedTarget, isPrivateHost } from "./rules/address.ts"
 export { WebhookMessage } from "./rules/message.ts"
 export { Webhooks } from "./service.ts"
