@@ -3,11 +3,21 @@ import { Layer } from "effect"
 import { accessFactsLayer } from "./access-facts.ts"
 import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
+import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
+import { tagStoreLayer } from "./content-tags.ts"
+import {
+  keptVersionsLayer,
+  lessonBodiesLayer,
+  revisionsLayer,
+  slugsLayer,
+  workflowHistoryLayer
+} from "./content-workflow.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
 import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
+import { assetsLayer } from "./media.ts"
 import { outboxLayer } from "./outbox.ts"
 import { progressStoreLayer } from "./progress.ts"
 import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
@@ -35,6 +45,16 @@ export const postgresLayer = Layer.mergeAll(
   jobsLayer,
   webhookSubscriptionsLayer,
   webhookDeliveriesLayer,
+  assetsLayer,
+  courseStoreLayer,
+  moduleStoreLayer,
+  lessonStoreLayer,
+  slugsLayer,
+  revisionsLayer,
+  workflowHistoryLayer,
+  keptVersionsLayer,
+  lessonBodiesLayer,
+  tagStoreLayer,
   progressStoreLayer,
   tierStoreLayer,
   entitlementStoreLayer,

@@ -1,11 +1,23 @@
 /** What contracts stand on: the ports of an adapter with the services of the ground floor over them. */
 import { Context, Effect, Layer } from "effect"
 import type { SecureRandom } from "effect/crypto"
+import type {
+  CourseStore,
+  KeptVersions,
+  LessonBodies,
+  LessonStore,
+  ModuleStore,
+  Revisions,
+  Slugs,
+  TagStore,
+  WorkflowHistory
+} from "../src/content/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags } from "../src/flags/ports.ts"
 import type { Consents, ProfileLinks, Profiles, UserSettings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
+import type { Assets } from "../src/media/ports.ts"
 import type { Assignments, GrantsLog, RoleCatalogue } from "../src/rbac/ports.ts"
 import { ClientAddresses } from "../src/shared/address.ts"
 import { Door } from "../src/shared/door.ts"
@@ -34,6 +46,16 @@ export type Ports =
   | QueuedJobs
   | WebhookSubscriptions
   | WebhookDeliveries
+  | Assets
+  | CourseStore
+  | ModuleStore
+  | LessonStore
+  | Slugs
+  | Revisions
+  | WorkflowHistory
+  | KeptVersions
+  | LessonBodies
+  | TagStore
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>
