@@ -1,6 +1,6 @@
 /** Lyceum as a Hono application: to be served, or mounted into another. Source: API-1. */
 import { KeyVerifier } from "@lyceum/core/keys"
-import { ClientAddresses, type Network, readNetwork } from "@lyceum/core/shared"
+import { type ClientAddresses, type Network, readNetwork } from "@lyceum/core/shared"
 import { Context, Effect, Option, References } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
@@ -18,6 +18,7 @@ import { prometheusText, prometheusType, recorderFor, shows } from "./observe.ts
 import { openApiOf } from "./openapi.ts"
 import { defaultLimits, type HttpOptions } from "./options.ts"
 import { type Answer, Refused, tellRefused } from "./problem.ts"
+import { originOf } from "./origin.ts"
 import { addReference } from "./reference.ts"
 import { everyRoute, type Services } from "./routes/index.ts"
 
@@ -51,8 +52,7 @@ const edgeOf = Effect.fnUntraced(function* (options: HttpOptions) {
     context,
     identify: identifierOf(options, yield* KeyVerifier),
     charge: chargeWith(limiter, limits),
-    addresses: yield* ClientAddresses,
-    proxies: proxiesOf(options),
+    origin: yield* originOf(options, proxiesOf(options)),
     limits,
     options,
     recorder: recorderFor(context),

@@ -1,5 +1,4 @@
 /** What all requests share, and how one is run: admitted, bounded in time, and answered with the same headers. */
-import type { ClientAddresses, Network } from "@lyceum/core/shared"
 import { Cause, Context, Duration, Effect, Exit, References, Tracer } from "effect"
 import { HttpTraceContext } from "effect/http"
 import type { Context as HonoContext } from "hono"
@@ -8,6 +7,7 @@ import { languageOf } from "./language.ts"
 import type { chargeWith } from "./limits.ts"
 import { accessLine, type Recorder } from "./observe.ts"
 import type { HttpOptions, Limits } from "./options.ts"
+import type { Origin } from "./origin.ts"
 import { type Answer, type ProblemScope, Refused, tellRefused } from "./problem.ts"
 
 export interface Edge {
@@ -15,8 +15,7 @@ export interface Edge {
   readonly context: Context.Context<never>
   readonly identify: IdentifyCaller
   readonly charge: ReturnType<typeof chargeWith>
-  readonly addresses: ClientAddresses["Service"]
-  readonly proxies: ReadonlyArray<Network>
+  readonly origin: Origin
   readonly limits: Limits
   readonly options: HttpOptions
   readonly recorder: Recorder

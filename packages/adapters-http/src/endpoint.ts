@@ -6,10 +6,14 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 export interface EndpointOptions {
   /**
-   * Answers 201, unless the answer says `created: false`; with the path where what was made can be read, if there is
-   * one, its parameters taken from the answer: `/v1/flags/:key`.
+   * Answers 201; with the path where what was made can be read, if there is one, its parameters taken from the answer:
+   * `/v1/flags/:key`.
    */
   readonly creates?: string | true
+  /** The field of the answer that tells whether it was made now: 200 when it was there before. */
+  readonly ifNew?: string
+  /** The field of the answer that is the version of what it tells of: `version` unless said otherwise. */
+  readonly version?: string
   /** Its answer to visitors may be kept by shared caches for a minute (API-11). */
   readonly public?: true
   /** Takes the larger body of an import. */

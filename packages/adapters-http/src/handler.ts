@@ -2,14 +2,10 @@
 import {
   type Actor,
   type Client,
-  clientAddress,
   CurrentActor,
   CurrentClient,
-  currentInstant,
   IdempotencyKey,
   IdempotencyKeyText,
-  networkOf,
-  readAddress,
   refusalSchema,
   StorageUnavailable
 } from "@lyceum/core/shared"
@@ -23,25 +19,6 @@ import { inputOf, type Received } from "./input.ts"
 import { outputOf } from "./output.ts"
 import { type Answer, isRefusal, Refused, tellRefusal, tellRefused } from "./problem.ts"
 
-/** Where the request comes from, as far as it is told further. Source: KER-25. */
-const clientOf = Effect.fnUntraced(function* (
-  { addresses, options, proxies }: Edge,
-  { c, request }: Exchange
-) {
-  const { incoming } = (c.env ?? {}) as {
-    readonly incoming?: { readonly socket: { readonly remoteAddress?: string } }
-  }
-  const told =
-    options.socketAddressOf === undefined ? incoming?.socket.remoteAddress : options.socketAddressOf(c)
-  const socket = told === undefined ? Option.none() : readAddress(told)
-  const userAgent = request.headers.get("user-agent")?.slice(0, 500)
-  const client: Client = userAgent === undefined ? {} : { userAgent }
-  if (Option.isNone(socket)) return client
-  const address = clientAddress(socket.value, request.headers.get("x-forwarded-for") ?? undefined, proxies)
-  const [addressHash] = yield* addresses.digestsOf(address, yield* currentInstant)
-  return { ...client, addressHash, network: networkOf(address) }
-})
-
 /** What an address that is not known is counted as: all of them together. */
 const byAddress = ({ addressHash }: Client): string => `address ${addressHash ?? "unknown"}`
 
@@ -49,7 +26,7 @@ const byAddress = ({ addressHash }: Client): string => `address ${addressHash ??
 const admit = Effect.fnUntraced(function* (edge: Edge, exchange: Exchange, writes: boolean) {
   const identified = yield* Effect.result(edge.identify(exchange.request))
   const caller: Caller | undefined = identified._tag === "Success" ? identified.success : undefined
-  const client = caller?.countedAs === undefined || writes ? yield* clientOf(edge, exchange) : {}
+  const client = caller?.countedAs === undefined || writes ? yield* edge.origin(exchange.c) : {}
   exchange.headers = yield* edge.charge({
     countedAs: caller?.countedAs ?? byAddress(client),
     anonymous: caller?.countedAs === undefined,

@@ -27,6 +27,13 @@ const parameters = {
     schema: { type: "string", pattern: '^(W/)?"v[0-9]{1,9}(-[A-Za-z0-9_-]+)?"$' },
     example: '"v3"'
   },
+  ifMatchOptional: {
+    name: "If-Match",
+    in: "header",
+    description: "The version that is being changed, to be refused when somebody else changed it meanwhile.",
+    schema: { type: "string", pattern: '^(W/)?"v[0-9]{1,9}(-[A-Za-z0-9_-]+)?"$' },
+    example: '"v3"'
+  },
   ifNoneMatch: {
     name: "If-None-Match",
     in: "header",
@@ -74,6 +81,11 @@ const securityOf = ({ operation }: Route) =>
     ? [{ token: [] }, { apiKey: [] }, {}]
     : [{ token: [] }, { apiKey: [] }]
 
+const ifMatchOf = (route: Route) => {
+  const version = versionField(route)
+  return version === undefined ? [] : [parameter(version.required ? "ifMatch" : "ifMatchOptional")]
+}
+
 const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
   const { endpoint, operation } = route
   const inPath = parametersOf(endpoint.path)
@@ -88,7 +100,7 @@ const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
     ...inQuery.map(({ name, required }) => described(name, "query", required)),
     ...(endpoint.method === "GET" ? [parameter("ifNoneMatch")] : []),
     ...(operation.kind === "command" ? [parameter("idempotencyKey")] : []),
-    ...(versionField(route) === undefined ? [] : [parameter("ifMatch")]),
+    ...ifMatchOf(route),
     parameter("acceptLanguage")
   ]
 }
@@ -121,7 +133,9 @@ const successOf = ({ endpoint, operation }: Route, { add, resolve }: Collector) 
     description: endpoint.creates === undefined ? "The answer." : "Made.",
     headers: {
       ...always,
-      ...((endpoint.method === "GET" || names.has("version")) && { ETag: header("etag") }),
+      ...((endpoint.method === "GET" || names.has("version") || endpoint.version !== undefined) && {
+        ETag: header("etag")
+      }),
       ...(names.has("next") && endpoint.method === "GET" && { Link: header("link") }),
       ...(typeof endpoint.creates === "string" && { Location: header("location") })
     },

@@ -63,22 +63,29 @@ export const outputOf = (
   operation: Operation,
   endpoint: Endpoint
 ): ((output: unknown, asked: Asked) => Answer) => {
-  const encode = Schema.encodeSync(Schema.toCodecJson(operation.output)) as (output: unknown) => Json
+  // What the core answers was checked where it was made; here it only takes its form for the wire.
+  const encode = Schema.encodeSync(Schema.toCodecJson(operation.output), { disableChecks: true }) as (
+    output: unknown
+  ) => Json
   const isEmpty = isEmptyStruct(operation.output)
   const isRead = endpoint.method === "GET"
   const isPage = fieldsOf(operation.output).some(({ name }) => name === "next")
   return (output, asked) => {
     if (isEmpty) return { status: 204, body: null, headers: { "cache-control": "no-store" } }
     const json = encode(output)
-    const status = endpoint.creates === undefined || json["created"] === false ? 200 : 201
+    const status =
+      endpoint.creates === undefined || (endpoint.ifNew !== undefined && json[endpoint.ifNew] === false)
+        ? 200
+        : 201
     const body = JSON.stringify(json)
     const headers: Record<string, string> = {
       "content-type": "application/json; charset=utf-8",
       "cache-control": cacheControlOf(endpoint, asked)
     }
     if (endpoint.public === true) headers["vary"] = "Authorization"
-    if (isRead) headers["etag"] = etagOf(body, json["version"])
-    else if (typeof json["version"] === "number") headers["etag"] = `"v${json["version"]}"`
+    const version = fieldOf(json, endpoint.version ?? "version")
+    if (isRead) headers["etag"] = etagOf(body, version)
+    else if (typeof version === "number") headers["etag"] = `"v${version}"`
     if (isPage && isRead && typeof json["next"] === "string")
       headers["link"] = nextLink(asked.url, json["next"])
     if (typeof endpoint.creates === "string")

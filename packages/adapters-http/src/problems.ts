@@ -54,7 +54,7 @@ export const codesOf = (route: Route): ReadonlyArray<string> => [
   ...membersOf(refusalSchema(route.operation)).map(([code]) => code),
   ...anywhere,
   ...(route.endpoint.method === "GET" ? [] : withBody),
-  ...(versionField(route) === undefined ? [] : ["http.version_required"])
+  ...(versionField(route)?.required === true ? ["http.version_required"] : [])
 ]
 
 const base: Json = {

@@ -1,20 +1,13 @@
 /** A small school over memory behind the HTTP door: who is who, and ways to ask as them. */
-import { memoryLayer } from "@lyceum/adapters-memory"
-import { platformLayer } from "@lyceum/core"
-import { FeatureFlags, KillSwitches, writeGateLayer } from "@lyceum/core/flags"
-import { Arrivals, Users } from "@lyceum/core/identity"
-import { JobQueue, Jobs } from "@lyceum/core/jobs"
-import { Keys, KeyVerifier } from "@lyceum/core/keys"
-import { OutboxDesk } from "@lyceum/core/outbox"
-import { adminGuardLayer, authorityLayer, RoleName, Roles } from "@lyceum/core/rbac"
-import { PaidMembership } from "@lyceum/core/rbac/ports"
-import { ClientAddresses, CurrentActor, Door, Reactions, service, UserId } from "@lyceum/core/shared"
-import { Subscribers } from "@lyceum/core/shared/ports"
-import { Webhooks } from "@lyceum/core/webhooks"
+import { lyceumInMemory } from "@lyceum/adapters-memory/lyceum"
+import { Users } from "@lyceum/core/identity"
+import { Keys } from "@lyceum/core/keys"
+import { RoleName, Roles } from "@lyceum/core/rbac"
+import { CurrentActor, service, UserId } from "@lyceum/core/shared"
 import { Effect, Layer, Logger, ManagedRuntime, Redacted } from "effect"
 import type { Hono } from "hono"
 import { SignJWT } from "jose"
-import { type HttpOptions, lyceumApp } from "../src/index.ts"
+import { type AppServices, type HttpOptions, lyceumApp } from "../src/index.ts"
 
 export const secret = "a secret of a test that is long enough for HMAC"
 export const issuer = "https://id.school.example"
@@ -23,30 +16,8 @@ export const audience = "authenticated"
 export const ada = UserId.make("0193a5f0-7c00-7000-8000-0000000000a1")
 export const ben = UserId.make("0193a5f0-7c00-7000-8000-0000000000b2")
 
-const ground = Door.layer.pipe(
-  Layer.provideMerge(ClientAddresses.layer),
-  Layer.provideMerge(
-    Layer.mergeAll(writeGateLayer, Reactions.layer, authorityLayer, adminGuardLayer, JobQueue.layer)
-  ),
-  Layer.provideMerge(Layer.mergeAll(KillSwitches.layer, PaidMembership.none, Arrivals.layer))
-)
-
-/** All services over an adapter's ports. */
-export const servicesLayer = Layer.mergeAll(
-  FeatureFlags.layer,
-  Users.layer,
-  Roles.layer,
-  Jobs.layer,
-  Keys.layer,
-  KeyVerifier.layer,
-  OutboxDesk.layer,
-  Webhooks.layer
-).pipe(Layer.provideMerge(ground))
-
-const memoryServices = servicesLayer.pipe(
-  Layer.provideMerge(memoryLayer),
-  Layer.provideMerge(Layer.mergeAll(platformLayer, Layer.succeed(Subscribers, []), Logger.layer([])))
-)
+/** Everything in memory, and quiet. */
+export const memoryServices = Layer.fresh(lyceumInMemory.pipe(Layer.provideMerge(Logger.layer([]))))
 
 /** Ada is the admin, Ben a member like any other. */
 const people = Effect.gen(function* () {
@@ -73,9 +44,9 @@ export interface School {
 /** A school of its own: nothing of it is shared with another. */
 export const openSchool = async (
   options: Partial<HttpOptions> = {},
-  services: typeof memoryServices = memoryServices
+  services: Layer.Layer<AppServices> = memoryServices
 ): Promise<School> => {
-  const runtime = ManagedRuntime.make(Layer.fresh(services))
+  const runtime = ManagedRuntime.make(services)
   const limits = { ...defaultOptions.limits, ...options.limits }
   const app = await runtime.runPromise(lyceumApp({ ...defaultOptions, ...options, limits }))
   await runtime.runPromise(people)

@@ -1,5 +1,8 @@
 /** Every route there is: one line per context. */
 import type { ServiceOf } from "../endpoint.ts"
+import { accessRoutes, entitlementRoutes, overrideRoutes, ruleRoutes, tierRoutes } from "./access.ts"
+import { assetRoutes } from "./assets.ts"
+import { courseRoutes, lessonRoutes, moduleRoutes, tagRoutes } from "./content.ts"
 import { flagRoutes } from "./flags.ts"
 import { jobRoutes } from "./jobs.ts"
 import { keyRoutes } from "./keys.ts"
@@ -12,6 +15,16 @@ export const everyService = [
   flagRoutes,
   userRoutes,
   roleRoutes,
+  courseRoutes,
+  moduleRoutes,
+  lessonRoutes,
+  tagRoutes,
+  assetRoutes,
+  accessRoutes,
+  entitlementRoutes,
+  tierRoutes,
+  ruleRoutes,
+  overrideRoutes,
   outboxRoutes,
   jobRoutes,
   keyRoutes,
@@ -28,6 +41,16 @@ export const nouns = {
   flags: "Kill switches and rollouts",
   users: "Profiles, settings, consents and links",
   roles: "Roles, permissions, and who was given what",
+  courses: "Courses, their workflow and the catalogue",
+  modules: "Modules of courses",
+  lessons: "Lessons and their workflow",
+  tags: "Tags of courses",
+  assets: "Media that lessons point to",
+  access: "The paywall: who may read what, and why",
+  entitlements: "What people hold: tiers and courses",
+  tiers: "What is sold, by rank",
+  rules: "What courses ask for",
+  overrides: "Exceptions for single lessons",
   outbox: "The audit trail, and deliveries that are stuck",
   jobs: "Work for later, and schedules",
   keys: "API keys of services",
