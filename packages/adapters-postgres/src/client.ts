@@ -52,11 +52,7 @@ const steady = (client: PgClient.PgClient, acquireWithin: Duration.Input) => {
   return SqlClient.make({
     acquirer,
     borrower: <A, E, R>(use: (connection: SqlConnection.Connection) => Effect.Effect<A, E, R>) =>
-      persistently(Effect.scoped(Effect.flatMap(acquirer, use))) as Effect.Effect<
-        A,
-        E | SqlError.SqlError,
-        R
-      >,
+      persistently(Effect.scoped(Effect.flatMap(acquirer, use))),
     transactionAcquirer: acquirer,
     compiler: PgClient.makeCompiler(),
     prepareTransactionControls: true,
@@ -67,7 +63,10 @@ const steady = (client: PgClient.PgClient, acquireWithin: Duration.Input) => {
   })
 }
 
-/** A pool of connections, which ages by the clock on the wall; as both the client of our adapters and the driver's own (for LISTEN and NOTIFY). */
+/**
+ * A pool of connections, which ages by the clock on the wall: as the client that our adapters use, and as the driver's
+ * own one for LISTEN and NOTIFY.
+ */
 export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...config }: ConnectOptions) =>
   Layer.effectContext(
     Effect.gen(function* () {

@@ -60,31 +60,28 @@ const sqlErrorIn = (cause: Cause.Cause<unknown>): SqlError.SqlError | undefined 
   return found.find(isWorthRepeating) ?? found[0]
 }
 
-const defectFor = (error: SqlError.SqlError): unknown => {
-  const why = faultOf(error)
-  return why === "ours" ? error : new StorageUnavailable({ why, retryAfterSeconds, cause: error })
-}
-
 /**
- * Runs `once` until PostgreSQL no longer asks to run it again, a bounded number of times. Adapters turn SQL errors into
- * defects, so they are looked for among the defects too. In the end they are defects: `StorageUnavailable` where the
- * server is at fault, the error itself where we are.
+ * Runs `once` until PostgreSQL no longer asks to run it again, a bounded number of times; where it keeps asking, or is at
+ * fault otherwise, that is a `StorageUnavailable`. Adapters turn SQL errors into defects, so they are looked for among
+ * the defects too. What is a mistake of ours stays as it was.
  */
 export const persistently = <A, E, R>(
   once: Effect.Effect<A, E, R>,
   mayRepeat: () => boolean = () => true
-): Effect.Effect<A, Exclude<E, SqlError.SqlError>, R> => {
+): Effect.Effect<A, E, R> => {
   const attempt = (repetition: number): Effect.Effect<A, E, R> =>
     Effect.catchCause(once, (cause) => {
       const error = sqlErrorIn(cause)
       if (error === undefined || Cause.hasInterrupts(cause)) return Effect.failCause(cause)
-      if (!isWorthRepeating(error) || !mayRepeat() || repetition === repetitions)
-        return Effect.die(defectFor(error))
+      const why = faultOf(error)
+      if (why === "ours") return Effect.failCause(cause)
+      if (!isWorthRepeating(error) || !mayRepeat() || repetition === repetitions) {
+        return Effect.die(new StorageUnavailable({ why, retryAfterSeconds, cause: error }))
+      }
       return Random.next.pipe(
         Effect.flatMap((jitter) => pause(firstPauseMillis * 2 ** repetition * (0.5 + jitter))),
         Effect.andThen(attempt(repetition + 1))
       )
     })
-  // Every SqlError has become a defect above, which the type cannot see.
-  return attempt(0) as Effect.Effect<A, Exclude<E, SqlError.SqlError>, R>
+  return attempt(0)
 }
