@@ -1,7 +1,7 @@
 /** API keys. */
 import { ApiKey, RotationUnderWay } from "@lyceum/core/keys"
 import { ApiKeys } from "@lyceum/core/keys/ports"
-import { DateTime, Effect, Layer, Option, Schema } from "effect"
+import { DateTime, Effect, Layer, Option, Schema, Struct } from "effect"
 import { SqlClient } from "effect/sql"
 import { refusing, table } from "./table.ts"
 
@@ -13,7 +13,7 @@ export const apiKeysLayer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* table("util.api_keys", ["id"], KeyRow)
-    const toKey = ({ digest: _, ...key }: typeof KeyRow.Type): ApiKey => key
+    const toKey = (row: typeof KeyRow.Type): ApiKey => Struct.omit(row, ["digest"])
     const one = (found: Effect.Effect<Option.Option<typeof KeyRow.Type>, unknown>) =>
       Effect.orDie(Effect.map(found, Option.map(toKey)))
     const instant = (at: DateTime.Utc) => sql`${DateTime.formatIso(at)}::timestamptz`

@@ -56,7 +56,14 @@ export const beginning = Effect.gen(function* () {
 })
 const ended = ({ attempts, createdAt, dedupeId, id, kind, maxAttempts, payload, runAt }: Job): Job => ({
   status: "failed",
-  ...{ id, kind, payload, attempts, maxAttempts, runAt, createdAt, updatedAt: start },
+  id,
+  kind,
+  payload,
+  attempts,
+  maxAttempts,
+  runAt,
+  createdAt,
+  updatedAt: start,
   ...(dedupeId !== undefined && { dedupeId }),
   failedAt: start,
   lastError: "left_behind"

@@ -142,7 +142,11 @@ const payloadOf = (schedule: ScheduleName, at: Instant): JobPayload => ({
 })
 
 /** The job of the latest tick at or before `now`; the same one on every machine, whenever it asks. */
-export const tick = (schedule: ScheduleName, cron: Cron.Cron, now: Instant): NewJob => {
+export const tick = (
+  schedule: ScheduleName,
+  cron: Cron.Cron,
+  now: Instant
+): NewJob & { readonly dedupeId: string } => {
   // `prev` is strict, and a tick is due at its very instant.
   const at = DateTime.makeUnsafe(Cron.prev(cron, DateTime.add(now, { milliseconds: 1 })))
   return {

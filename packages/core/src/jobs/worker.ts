@@ -137,10 +137,17 @@ export class JobWorkers extends Context.Service<
           Effect.forever
         )
 
+      /** The dedupe ids of the latest ticks that are enqueued, as far as this machine knows: they need no look. */
+      const enqueued = new Map<ScheduleName, string>()
+
       const tick = Effect.gen(function* () {
-        const { now } = yield* InTransaction
-        for (const [schedule, cron] of crons) yield* queue.enqueue(rules.tick(schedule, cron, now))
-      }).pipe(transaction.run)
+        const now = yield* currentInstant
+        const ticks = crons.map(([schedule, cron]) => [schedule, rules.tick(schedule, cron, now)] as const)
+        const news = ticks.filter(([schedule, { dedupeId }]) => enqueued.get(schedule) !== dedupeId)
+        if (news.length === 0) return
+        yield* transaction.run(Effect.forEach(news, ([, job]) => queue.enqueue(job), { discard: true }))
+        for (const [schedule, { dedupeId }] of news) enqueued.set(schedule, dedupeId)
+      })
 
       const forgetFinished = Effect.gen(function* () {
         const before = DateTime.subtractDuration(yield* currentInstant, completedKept)

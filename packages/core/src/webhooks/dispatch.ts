@@ -30,8 +30,9 @@ const settledKept = Duration.days(30)
 const forgottenAtOnce = 1000
 
 /** The job that sends a delivery. */
-export const enqueueCall = (queue: JobQueue["Service"], deliveryId: DeliveryId) =>
-  Effect.asVoid(queue.enqueue({ kind: "webhook_call", payload: { deliveryId } }))
+export const enqueueCall = ({ enqueue }: JobQueue["Service"], deliveryId: DeliveryId) => {
+  return Effect.asVoid(enqueue({ kind: "webhook_call", payload: { deliveryId } }))
+}
 
 export class WebhookDispatch extends Context.Service<
   WebhookDispatch,

@@ -34,10 +34,12 @@ export class Webhooks extends Context.Service<Webhooks, Methods<typeof operation
       const allowed = yield* AllowedTargets
       const door = yield* Door
 
-      const orNotFound = (id: SubscriptionId) =>
-        Effect.flatMap((found: Option.Option<SecretSubscription>) =>
-          Option.isSome(found) ? Effect.succeed(found.value) : Effect.fail(new SubscriptionNotFound({ id }))
+      const orNotFound = (id: SubscriptionId) => {
+        const missing = Effect.fail(new SubscriptionNotFound({ id }))
+        return Effect.flatMap((found: Option.Option<SecretSubscription>) =>
+          Option.isSome(found) ? Effect.succeed(found.value) : missing
         )
+      }
       const newSecret = Effect.map(random.randomBytes(secretBytes), secretOf)
 
       return Webhooks.of({
