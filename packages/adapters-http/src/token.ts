@@ -93,11 +93,15 @@ const claimsOf = (payload: JWTPayload) => {
   }
 }
 
+const userId = Schema.decodeUnknownOption(UserId)
+
 /** Users and visitors only: no other role is ever taken from a token. */
 const actorOf = (payload: JWTPayload): Actor | undefined => {
   if (payload["role"] === "anon") return anonymous
   if (payload["role"] !== "authenticated") return undefined
-  const id = Option.getOrUndefined(Schema.decodeUnknownOption(UserId)(payload.sub?.toLowerCase()))
+  // The library promises that it is there, not that it is text.
+  const sub: unknown = payload.sub
+  const id = Option.getOrUndefined(userId(typeof sub === "string" ? sub.toLowerCase() : sub))
   if (id === undefined) return undefined
   const claims = claimsOf(payload)
   return Object.keys(claims).length === 0 ? { _tag: "User", id } : { _tag: "User", id, claims }

@@ -6,6 +6,7 @@ import { memoryLayer } from "@lyceum/adapters-memory"
 import { Before, everyContract } from "@lyceum/core/contract"
 import { KeyVerifier } from "@lyceum/core/keys"
 import { Actor, Door, type Operation } from "@lyceum/core/shared"
+import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { appOver } from "../src/app.ts"
 import { callerOf } from "../src/call.ts"
@@ -32,6 +33,9 @@ const plenty = {
   requestMillis: 60_000
 }
 
+/** Requests so far. */
+let asked = 0
+
 /** A door whose use cases are called over HTTP: what it makes is a client, and the body stands behind a route. */
 const overHttp = Effect.fnUntraced(function* (door: Door["Service"]) {
   const behind = new Map<string, UseCase>()
@@ -44,7 +48,10 @@ const overHttp = Effect.fnUntraced(function* (door: Door["Service"]) {
   const call = callerOf({
     baseUrl: "http://school.test",
     credentials,
-    fetch: async (url, init) => app.request(url, init)
+    fetch: async (url, init) => {
+      asked += 1
+      return app.request(url, init)
+    }
   })
   const through =
     (make: (operation: Operation, body: never) => UseCase) =>
@@ -63,3 +70,5 @@ const overHttp = Effect.fnUntraced(function* (door: Door["Service"]) {
 })
 
 everyContract("memory over HTTP", memoryLayer.pipe(Layer.provideMerge(Layer.succeed(Before, overHttp))))
+
+it("the use cases of these contracts were asked over HTTP (API-1)", () => assert.isAbove(asked, 100))

@@ -80,7 +80,7 @@ export interface Asking {
 
 /** Sends a request the way a client would. */
 export const ask = async (
-  { app }: School,
+  { app }: Pick<School, "app">,
   method: string,
   path: string,
   { body, headers = {}, token }: Asking = {}
