@@ -1,9 +1,25 @@
 /** Slugs, revisions, histories, the board, and what is kept of what stopped being live. */
 import { type BoardItem, boardOrder, type Revision, type WorkflowStatus } from "@lyceum/core/content"
-import { type ItemRef, KeptVersions, LessonBodies, Revisions, Slugs, type SlugScope, WorkflowHistory } from "@lyceum/core/content/ports"
+import {
+  type ItemRef,
+  KeptVersions,
+  LessonBodies,
+  Revisions,
+  Slugs,
+  type SlugScope,
+  WorkflowHistory
+} from "@lyceum/core/content/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { courseRows, lessonRows } from "./content.ts"
-import { historyKey, historyRows, keptCourseRows, keptLessonRows, revisionRows, slugKey, slugRows } from "./content-children.ts"
+import {
+  historyKey,
+  historyRows,
+  keptCourseRows,
+  keptLessonRows,
+  revisionRows,
+  slugKey,
+  slugRows
+} from "./content-children.ts"
 import { MemoryDatabase } from "./database.ts"
 import { pageOf } from "./order.ts"
 
@@ -16,10 +32,15 @@ export const slugsLayer = Layer.effect(
     const find = (scope: SlugScope, slug: string) => rows.find(slugKey({ scope: nameOf(scope), slug }))
     return Slugs.of({
       find: (scope, slug) =>
-        Effect.map(find(scope, slug), Option.map(({ itemId }) => (itemId === undefined ? {} : { itemId }))),
+        Effect.map(
+          find(scope, slug),
+          Option.map(({ itemId }) => (itemId === undefined ? {} : { itemId }))
+        ),
       beginningWith: (scope, prefix) =>
         Effect.map(rows.all, (all) =>
-          all.filter((row) => row.scope === nameOf(scope) && row.slug.startsWith(prefix)).map(({ slug }) => slug)
+          all
+            .filter((row) => row.scope === nameOf(scope) && row.slug.startsWith(prefix))
+            .map(({ slug }) => slug)
         ),
       take: Effect.fnUntraced(function* (scope, slug, itemId) {
         const known = yield* find(scope, slug)
@@ -44,7 +65,8 @@ const isOpen = ({ workflowStatus }: Revision) => workflowStatus === "draft" || w
 const isOf =
   ({ id, itemType }: ItemRef) =>
   (revision: Revision) =>
-    revision.itemType === itemType && (revision.itemType === "lesson" ? revision.lessonId : revision.courseId) === id
+    revision.itemType === itemType &&
+    (revision.itemType === "lesson" ? revision.lessonId : revision.courseId) === id
 
 export const revisionsLayer = Layer.effect(
   Revisions,
@@ -52,8 +74,11 @@ export const revisionsLayer = Layer.effect(
     const rows = revisionRows(yield* MemoryDatabase)
     return Revisions.of({
       findOpen: (item) =>
-        Effect.map(rows.all, (all) => Option.fromUndefinedOr(all.find((one) => isOpen(one) && isOf(item)(one)))),
-      listOpen: (courseId) => Effect.map(rows.all, (all) => all.filter((one) => one.courseId === courseId && isOpen(one))),
+        Effect.map(rows.all, (all) =>
+          Option.fromUndefinedOr(all.find((one) => isOpen(one) && isOf(item)(one)))
+        ),
+      listOpen: (courseId) =>
+        Effect.map(rows.all, (all) => all.filter((one) => one.courseId === courseId && isOpen(one))),
       list: (item, after, count) =>
         Effect.map(rows.all, (all) =>
           pageOf(all.filter(isOf(item)), ({ id }) => [id], { after, count, order: "descending" })
@@ -67,7 +92,7 @@ export const revisionsLayer = Layer.effect(
 
 const boardKey = ({ id, since, workflowStatus }: BoardItem) => [
   boardOrder.indexOf(workflowStatus),
-  DateTime.toEpochMillis(since),
+  DateTime.formatIso(since),
   id
 ]
 
@@ -82,7 +107,8 @@ export const workflowHistoryLayer = Layer.effect(
 
     const boardItems = Effect.gen(function* () {
       const allLessons = yield* lessons.all
-      const lessonCount = (courseId: string) => allLessons.filter((lesson) => lesson.courseId === courseId).length
+      const lessonCount = (courseId: string) =>
+        allLessons.filter((lesson) => lesson.courseId === courseId).length
       const facts = (item: {
         readonly workflowStatus: WorkflowStatus
         readonly createdBy?: BoardItem["createdBy"]
@@ -135,7 +161,11 @@ export const workflowHistoryLayer = Layer.effect(
         ),
       board: (statuses, after, count) =>
         Effect.map(boardItems, (all) =>
-          pageOf(all.filter(({ workflowStatus }) => statuses.includes(workflowStatus)), boardKey, { after, count })
+          pageOf(
+            all.filter(({ workflowStatus }) => statuses.includes(workflowStatus)),
+            boardKey,
+            { after, count }
+          )
         ),
       boardCounts: Effect.map(boardItems, (all) => {
         const counts = { draft: 0, in_review: 0, published: 0, archived: 0 }

@@ -8,7 +8,13 @@ import {
   ModuleKeyTaken,
   WholeLesson
 } from "@lyceum/core/content"
-import { type CatalogueFilter, CourseStore, LessonStore, ModuleStore, searchText } from "@lyceum/core/content/ports"
+import {
+  type CatalogueFilter,
+  CourseStore,
+  LessonStore,
+  ModuleStore,
+  searchText
+} from "@lyceum/core/content/ports"
 import { AssetNotFound } from "@lyceum/core/media"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { childRows } from "./content-children.ts"
@@ -23,10 +29,15 @@ export const moduleRows = table("content.modules", Module)
 export const lessonRows = table("content.lessons", WholeLesson)
 
 const toTeaser = (lesson: WholeLesson): Lesson =>
-  Object.fromEntries(Object.entries(lesson).filter(([field]) => !Object.hasOwn(lessonBodyFields, field))) as Lesson
+  Object.fromEntries(
+    Object.entries(lesson).filter(([field]) => !Object.hasOwn(lessonBodyFields, field))
+  ) as Lesson
 
 /** The lessons of modules in the order of the modules, then in their own. */
-const inCourseOrder = <L extends Pick<Lesson, "moduleId" | "lessonOrder">>(modules: ReadonlyArray<Module>, lessons: ReadonlyArray<L>) =>
+const inCourseOrder = <L extends Pick<Lesson, "moduleId" | "lessonOrder">>(
+  modules: ReadonlyArray<Module>,
+  lessons: ReadonlyArray<L>
+) =>
   modules.flatMap(({ id }) =>
     lessons.filter(({ moduleId }) => moduleId === id).sort((a, b) => a.lessonOrder - b.lessonOrder)
   )
@@ -48,7 +59,7 @@ const catalogueKey = (sort: CatalogueFilter["sort"]) => (course: Course) =>
     ? [course.title, course.id]
     : sort === "popularity"
       ? [course.learnerCount, course.id]
-      : [course.publishedAt === undefined ? 0 : DateTime.toEpochMillis(course.publishedAt), course.id]
+      : [DateTime.formatIso(course.publishedAt ?? course.createdAt), course.id]
 
 const isPublishedBy = (now: DateTime.Utc) => (course: Course) =>
   course.workflowStatus === "published" &&
@@ -92,7 +103,10 @@ export const courseStoreLayer = Layer.effect(
         yield* rows.remove(id)
       }),
       contents: (id) =>
-        Effect.map(structure(database, id), ({ lessons, modules }) => ({ modules, lessons: lessons.map(toTeaser) })),
+        Effect.map(structure(database, id), ({ lessons, modules }) => ({
+          modules,
+          lessons: lessons.map(toTeaser)
+        })),
       list: ({ all: everything, inReview, ownedBy, status }, after, count) =>
         Effect.map(rows.all, (all) =>
           pageOf(
@@ -101,7 +115,8 @@ export const courseStoreLayer = Layer.effect(
                 (status === undefined || course.workflowStatus === status) &&
                 (everything ||
                   (inReview && course.workflowStatus === "in_review") ||
-                  (ownedBy !== undefined && (course.createdBy === ownedBy || course.instructorId === ownedBy)))
+                  (ownedBy !== undefined &&
+                    (course.createdBy === ownedBy || course.instructorId === ownedBy)))
             ),
             ({ id }) => [id],
             { after, count, order: "descending" }

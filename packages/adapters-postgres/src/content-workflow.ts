@@ -165,11 +165,11 @@ export const workflowHistoryLayer = Layer.effect(
 
     /** One status of the board: each table in the order of an index of its own, merged by the view. */
     const boardOf = Effect.fnUntraced(function* (status: WorkflowStatus, after: Position | undefined, count: number) {
-      const [, millis, id] = after ?? []
+      const [, since, id] = after ?? []
       const beyond =
         after === undefined
           ? sql`true`
-          : sql`(since, item_id) > (${DateTime.formatIso(DateTime.makeUnsafe(Number(millis)))}::timestamptz, ${String(id)}::uuid)`
+          : sql`(since, item_id) > (${String(since)}::timestamptz, ${String(id)}::uuid)`
       const found = yield* sql<{ item: object }>`
         select jsonb_strip_nulls(jsonb_build_object(
           'itemType', item_type, 'id', item_id, 'courseId', course_id, 'isRevision', is_revision,

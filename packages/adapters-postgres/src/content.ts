@@ -54,9 +54,8 @@ const catalogueWhere = (
   const { column, descending, type } = sorts[sort]
   const direction = sql.literal(descending ? "desc" : "asc")
   const beyond = ([value, id]: Position) => {
-    const from = sort === "newest" ? DateTime.formatIso(DateTime.makeUnsafe(Number(value))) : value
     return sql`(t.${sql.literal(column)}, t.id) ${sql.literal(descending ? "<" : ">")}
-      (${sort === "popularity" ? Number(from) : String(from)}::${sql.literal(type)}, ${String(id)}::uuid)`
+      (${sort === "popularity" ? Number(value) : String(value)}::${sql.literal(type)}, ${String(id)}::uuid)`
   }
   const conditions = [
     sql`t.workflow_status = 'published'`,

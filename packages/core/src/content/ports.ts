@@ -37,7 +37,7 @@ export interface CatalogueFilter {
   readonly difficulty?: Course["difficulty"] | undefined
   readonly tag?: string | undefined
   /**
-   * `newest` and `popularity` descend, `title` ascends. Positions: `[publishedAt in ms, id]`, `[learnerCount, id]`,
+   * `newest` and `popularity` descend, `title` ascends. Positions: `[publishedAt, id]`, `[learnerCount, id]`,
    * `[title, id]`.
    */
   readonly sort: "newest" | "title" | "popularity"
@@ -162,7 +162,7 @@ export class WorkflowHistory extends Context.Service<
       after: Option.Option<Position>,
       count: number
     ) => Effect.Effect<ReadonlyArray<HistoryEntry>>
-    /** What is in these statuses, in `boardOrder`, the oldest first. Position: `[rank, since in ms, id]`. */
+    /** What is in these statuses, in `boardOrder`, the oldest first. Position: `[rank, since, id]`. */
     readonly board: (
       statuses: ReadonlyArray<WorkflowStatus>,
       after: Option.Option<Position>,

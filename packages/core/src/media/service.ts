@@ -7,7 +7,7 @@ import { Forbidden } from "../shared/errors.ts"
 import { newId } from "../shared/id.ts"
 import type { Methods } from "../shared/operation.ts"
 import { Outbox } from "../shared/outbox.ts"
-import { paginate } from "../shared/page.ts"
+import { orderBy, paginate } from "../shared/page.ts"
 import type { InTransaction } from "../shared/transaction.ts"
 import { AssetNotFound } from "./errors.ts"
 import { type Asset, AssetId, type CreateAsset, operations } from "./model.ts"
@@ -48,7 +48,7 @@ export class MediaLibrary extends Context.Service<MediaLibrary, Methods<typeof o
           yield* Effect.fromResult(requirePermission(me, "media.manage", { own: true }))
           const uploadedBy = may(me, "media.manage") ? undefined : userIdOf(me.actor)
           const filter = { assetType, uploadStatus, uploadedBy }
-          return yield* paginate("assets", request, (after, count) => assets.list(filter, after, count), ({ id }) => [id])
+          return yield* paginate(orderBy("assets", [AssetId]), request, (after, count) => assets.list(filter, after, count), ({ id }) => [id])
         }))
       })
     })

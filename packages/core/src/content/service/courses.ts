@@ -3,13 +3,13 @@ import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { may, userIdOf } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
 import { Forbidden, Invalid, SignInRequired } from "../../shared/errors.ts"
-import type { CourseId } from "../../shared/id.ts"
+import { CourseId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { done, type Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
-import { paginate } from "../../shared/page.ts"
+import { InstantText, orderBy, paginate, type Position } from "../../shared/page.ts"
 import { AlreadyPublished } from "../errors.ts"
-import { type Course, InstructorAssigned, PublicationRescheduled } from "../model/index.ts"
+import { Course, InstructorAssigned, PublicationRescheduled } from "../model/index.ts"
 import { courseOperations as operations } from "../operations/index.ts"
 import { type CatalogueFilter, CourseStore, Slugs } from "../ports.ts"
 import { documentOf } from "../rules/document.ts"
@@ -63,21 +63,30 @@ const list = Effect.fnUntraced(function* ({ status, ...request }: Inputs["list"]
   const courses = yield* CourseStore
   const ownedBy = me.status === "active" ? userIdOf(me.actor) : undefined
   const filter = { all: may(me, "content.edit"), inReview: may(me, "content.review"), ownedBy, status }
-  return yield* paginate("courses worked on", request, (after, count) => courses.list(filter, after, count), ({ id }) => [id])
+  return yield* paginate(orderBy("courses worked on", [CourseId]), request, (after, count) => courses.list(filter, after, count), ({ id }) => [id])
 })
 
-const catalogueKeys: Readonly<Record<CatalogueFilter["sort"], (course: Course) => ReadonlyArray<string | number>>> = {
-  newest: ({ id, publishedAt }) => [publishedAt === undefined ? 0 : DateTime.toEpochMillis(publishedAt), id],
-  popularity: ({ id, learnerCount }) => [learnerCount, id],
-  title: ({ id, title }) => [title, id]
+interface Sort {
+  readonly key: (course: Course) => Position
+  readonly position: Parameters<typeof orderBy>[1]
+}
+const sorts: Readonly<Record<CatalogueFilter["sort"], Sort>> = {
+  newest: {
+    // A published course has been published at some time; the rows of a store say so too.
+    key: ({ createdAt, id, publishedAt = createdAt }) => [DateTime.formatIso(publishedAt), id],
+    position: [InstantText, CourseId]
+  },
+  popularity: { key: ({ id, learnerCount }) => [learnerCount, id], position: [Course.fields.learnerCount, CourseId] },
+  title: { key: ({ id, title }) => [title, id], position: [Course.fields.title, CourseId] }
 }
 
 const catalogue = Effect.fnUntraced(function* ({ search = "", sort = "newest", ...asked }: Inputs["catalogue"], { now }: Call) {
   const { category, difficulty, tag, ...request } = asked
   const courses = yield* CourseStore
   const filter = { words: searchWords(search), sort, category, difficulty, tag }
-  const name = `catalogue ${JSON.stringify(filter)}`
-  return yield* paginate(name, request, (after, count) => courses.catalogue(filter, now, { after, count }), catalogueKeys[sort])
+  const { key, position } = sorts[sort]
+  const order = orderBy(`catalogue ${JSON.stringify(filter)}`, position)
+  return yield* paginate(order, request, (after, count) => courses.catalogue(filter, now, { after, count }), key)
 })
 
 const assignInstructor = Effect.fnUntraced(function* ({ courseId, instructorId, version }: Inputs["assignInstructor"], call: Call) {

@@ -1,13 +1,23 @@
 /** Looking at what an item went through, and dropping its revision. Source: CON-3, CON-9, CON-11. */
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Schema } from "effect"
 import { may, requirePermission } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
 import { Forbidden } from "../../shared/errors.ts"
+import { Uuid } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { Outbox } from "../../shared/outbox.ts"
-import { paginate, type PageRequest } from "../../shared/page.ts"
+import { InstantText, orderBy, paginate, type PageRequest } from "../../shared/page.ts"
 import { RevisionNotFound } from "../errors.ts"
-import { type BoardItem, boardOrder, type Course, type Revision, RevisionDiscarded, type WorkflowStatus } from "../model/index.ts"
+import {
+  type BoardItem,
+  boardOrder,
+  type Course,
+  type Revision,
+  RevisionDiscarded,
+  RevisionId,
+  Version,
+  type WorkflowStatus
+} from "../model/index.ts"
 import { CourseStore, type ItemRef, Revisions, WorkflowHistory } from "../ports.ts"
 import { touched } from "../rules/edits.ts"
 import type { Structure } from "../rules/kept.ts"
@@ -22,7 +32,7 @@ export const historyOf = Effect.fnUntraced(function* (course: Course, ref: ItemR
   yield* mayLook(me, course)
   const store = yield* WorkflowHistory
   return yield* paginate(
-    `history of ${ref.id}`,
+    orderBy(`history of ${ref.id}`, [Version]),
     request,
     (after, count) => store.list(ref, after, count),
     ({ version }) => [version]
@@ -39,7 +49,7 @@ const revisionsOf = <R extends Revision>(isOf: (revision: Revision) => revision 
     yield* mayLook(me, course)
     const store = yield* Revisions
     return yield* paginate(
-      `revisions of ${ref.id}`,
+      orderBy(`revisions of ${ref.id}`, [RevisionId]),
       request,
       (after, count) => Effect.map(store.list(ref, after, count), (found) => found.filter(isOf)),
       ({ id }) => [id]
@@ -84,6 +94,9 @@ export const seenRevision = <R extends { readonly workflowStatus: WorkflowStatus
 const ageSeconds = ({ since }: BoardItem, now: Instant): number =>
   Math.max(0, Math.floor((DateTime.toEpochMillis(now) - DateTime.toEpochMillis(since)) / 1000))
 
+/** The place of a status in the order of the board. */
+const Rank = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: boardOrder.length - 1 }))
+
 export const board = Effect.fnUntraced(function* (
   { status, ...request }: PageRequest & { readonly status?: WorkflowStatus },
   { me, now }: Call
@@ -93,10 +106,10 @@ export const board = Effect.fnUntraced(function* (
   const visible: ReadonlyArray<WorkflowStatus> = may(me, "content.edit") ? boardOrder : ["in_review"]
   const statuses = visible.filter((one) => status === undefined || one === status)
   const found = yield* paginate(
-    `board ${statuses.join(" ")}`,
+    orderBy(`board ${statuses.join(" ")}`, [Rank, InstantText, Uuid]),
     request,
     (after, count) => store.board(statuses, after, count),
-    (item) => [boardOrder.indexOf(item.workflowStatus), DateTime.toEpochMillis(item.since), item.id]
+    (item) => [boardOrder.indexOf(item.workflowStatus), DateTime.formatIso(item.since), item.id]
   )
   const counts = yield* store.boardCounts
   return {

@@ -5,7 +5,8 @@ import { type Call, Door } from "../../shared/door.ts"
 import type { Forbidden } from "../../shared/errors.ts"
 import { done, type Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
-import { paginate } from "../../shared/page.ts"
+import { orderBy, paginate } from "../../shared/page.ts"
+import { Slug } from "../../shared/text.ts"
 import { TagNotFound } from "../errors.ts"
 import { type Tag, TagDeleted, TagEdited } from "../model/index.ts"
 import { tagOperations as operations } from "../operations/index.ts"
@@ -27,7 +28,7 @@ const get = Effect.fnUntraced(function* ({ slug }: Inputs["get"]) {
 const list = Effect.fnUntraced(function* ({ isFeatured, tagCategory, ...request }: Inputs["list"]) {
   const tags = yield* TagStore
   const filter = { isFeatured, tagCategory }
-  return yield* paginate("tags by slug", request, (after, count) => tags.list(filter, after, count), ({ slug }) => [slug])
+  return yield* paginate(orderBy("tags by slug", [Slug]), request, (after, count) => tags.list(filter, after, count), ({ slug }) => [slug])
 })
 
 const mayCreate = (me: Standing): Result.Result<void, Forbidden> =>
