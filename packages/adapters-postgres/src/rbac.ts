@@ -184,13 +184,12 @@ export const assignmentsLayer = Layer.effect(
       },
       // Two statements: the second one sees what others did while the first one waited for the row.
       holdAdmins: Effect.gen(function* () {
-        yield* sql`select 1 from rbac.roles where role_name = 'admin' and deleted_at is null for no key update`
+        const held = yield* sql<{ id: string }>`
+          select id from rbac.roles where role_name = 'admin' and deleted_at is null for no key update`
         const admins = yield* sql<{ user_id: UserId }>`
-          select u.user_id from rbac.user_roles u
-          join rbac.roles r on r.id = u.role_id and r.role_name = 'admin' and r.deleted_at is null
-          join public.profiles p on p.id = u.user_id and p.status = 'active'
-          where u.is_active and u.expires_at is null
-          limit 2`
+          select u.user_id from rbac.user_roles u join public.profiles p on p.id = u.user_id and p.status = 'active'
+          where u.role_id = ${held[0]?.id ?? null}::uuid and u.is_active and u.expires_at is null
+          order by u.user_id limit 2`
         return admins.map(({ user_id }) => user_id)
       }).pipe(Effect.orDie),
       holdExpired: Effect.fnUntraced(function* (now, count) {
