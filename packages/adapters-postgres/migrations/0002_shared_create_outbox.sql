@@ -51,6 +51,9 @@ create index idx_event_deliveries_pending on util.event_deliveries (subscriber, 
   where status = 'pending';
 create index idx_event_deliveries_unfinished on util.event_deliveries (subscriber, event_key, event_position)
   where status in ('pending', 'failed');
+-- The few that failed before: their keys may be held back.
+create index idx_event_deliveries_retried on util.event_deliveries (subscriber, event_key)
+  where status in ('pending', 'failed') and attempts > 0;
 -- The operator's lists.
 create index idx_event_deliveries_subscriber on util.event_deliveries (subscriber, event_id);
 create index idx_event_deliveries_troubled on util.event_deliveries (status, event_id, subscriber)

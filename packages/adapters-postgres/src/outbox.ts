@@ -90,19 +90,28 @@ export const outboxLayer = Layer.effect(
       }
     }, Effect.orDie)
 
+    /** The place of the first delivery of the key of `d` that is neither handled nor skipped. */
+    const firstOfKey = (subscriber: string) => sql`(
+      select event_position from util.event_deliveries as first
+      where first.subscriber = ${subscriber} and first.event_key = d.event_key and first.status in ('pending', 'failed')
+      order by event_position limit 1
+    )`
+
     const claim = Effect.fnUntraced(function* (subscriber: string) {
       const { now } = yield* InTransaction
-      // The sub-select, unlike `not exists`, cannot become a join over all that is pending.
+      // Keys whose first delivery waits or is parked are passed over cheaply, however much stands behind it. Sub-selects,
+      // unlike `not exists`, cannot become a join over all that is pending.
       const [row] = yield* sql<DeliveryRow>`
         with claimed as (
           select * from util.event_deliveries as d
           where subscriber = ${subscriber} and status = 'pending' and next_at <= ${DateTime.formatIso(now)}::timestamptz
-            and event_position = (
-              select event_position from util.event_deliveries as first
-              where first.subscriber = ${subscriber} and first.event_key = d.event_key
-                and first.status in ('pending', 'failed')
-              order by event_position limit 1
+            and event_key not in (
+              select event_key from util.event_deliveries as d
+              where subscriber = ${subscriber} and status in ('pending', 'failed') and attempts > 0
+                and (status = 'failed' or next_at > ${DateTime.formatIso(now)}::timestamptz)
+                and event_position = ${firstOfKey(subscriber)}
             )
+            and event_position = ${firstOfKey(subscriber)}
           order by event_position limit 1
           for update of d skip locked
         )

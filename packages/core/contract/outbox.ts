@@ -22,6 +22,7 @@ const subscribers: ReadonlyArray<Subscriber> = [
     "oldest",
     "waits",
     "parked",
+    "again",
     "skipped",
     "commits",
     "clock",
@@ -171,6 +172,22 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
         const { event, nextAt } = Option.getOrThrow(yield* claim("skipped"))
         yield* settle("skipped", event, { status: "skipped", attempts: 1, nextAt, lastError: "Oops" })
         assert.deepStrictEqual(numbersOf(yield* drain("skipped")), [2])
+      })
+    )
+
+    it.effect("an event that is tried again before a parked one of its key comes first (KER-18)", () =>
+      Effect.gen(function* () {
+        const [name, key] = ["contract.again", unique("key")]
+        yield* append([1, 2, 3].map((payload) => someEvent({ name, key, payload })))
+        const skipped = Option.getOrThrow(yield* claim("again"))
+        const { event, nextAt } = skipped
+        yield* settle("again", event, { status: "skipped", attempts: 1, nextAt, lastError: "Oops" })
+        const parked = Option.getOrThrow(yield* claim("again"))
+        yield* settle("again", parked.event, { status: "failed", attempts: 20, nextAt, lastError: "Oops" })
+        yield* settle("again", event, { status: "pending", attempts: 0, nextAt })
+        assert.deepStrictEqual(numbersOf(yield* drain("again")), [1])
+        yield* settle("again", parked.event, { status: "pending", attempts: 0, nextAt })
+        assert.deepStrictEqual(numbersOf(yield* drain("again")), [2, 3])
       })
     )
 
