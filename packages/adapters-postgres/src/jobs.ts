@@ -57,10 +57,10 @@ export const jobsLayer = Layer.effect(
         Effect.orDie(
           Effect.map(
             sql`
-              delete from util.jobs where id in (
+              delete from util.jobs where id = any(array(
                 select id from util.jobs where completed_at < ${instant(at)}
                 order by completed_at limit ${atMost} for update skip locked
-              ) returning 1`,
+              )) returning 1`,
             (forgotten) => forgotten.length
           )
         )

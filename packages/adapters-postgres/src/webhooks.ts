@@ -82,11 +82,11 @@ export const webhookDeliveriesLayer = Layer.effect(
         Effect.orDie(
           Effect.map(
             sql`
-              delete from util.webhook_deliveries where id in (
+              delete from util.webhook_deliveries where id = any(array(
                 select id from util.webhook_deliveries
                 where status <> 'pending' and updated_at < ${DateTime.formatIso(at)}::timestamptz
                 order by updated_at limit ${atMost} for update skip locked
-              ) returning 1`,
+              )) returning 1`,
             (forgotten) => forgotten.length
           )
         )
