@@ -20,7 +20,10 @@ export const tagStoreLayer = Layer.effect(
 
     const counted = Effect.fnUntraced(function* (tags: ReadonlyArray<Tag>) {
       const carried = (yield* courses.all).flatMap((course) => course.tags)
-      return tags.map((tag): Tag => ({ ...tag, usageCount: carried.filter((slug) => slug === tag.slug).length }))
+      return tags.map((tag): Tag => ({
+        ...tag,
+        usageCount: carried.filter((slug) => slug === tag.slug).length
+      }))
     })
     const find = (slug: string) =>
       Effect.map(

@@ -9,7 +9,7 @@ export const flagsLayer = Layer.effect(
   Flags,
   Effect.gen(function* () {
     const rows = table("util.feature_flags", Flag)(yield* MemoryDatabase)
-    yield* Effect.forEach(initialFlags(yield* currentInstant), (flag) => rows.put(flag.key, flag), {
+    yield* Effect.forEach(initialFlags(yield* currentInstant), (flag) => rows.seed(flag.key, flag), {
       discard: true
     })
     return Flags.of({

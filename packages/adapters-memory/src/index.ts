@@ -1,5 +1,8 @@
 /** Lyceum's ports over plain memory, for examples and tests; gone with the process. */
 import { Layer } from "effect"
+import { accessFactsLayer } from "./access-facts.ts"
+import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
+import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
 import {
@@ -9,7 +12,7 @@ import {
   slugsLayer,
   workflowHistoryLayer
 } from "./content-workflow.ts"
-import { MemoryDatabase, transactionLayer } from "./database.ts"
+import { type Entries, MemoryDatabase, transactionLayer, type Write } from "./database.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
 import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
@@ -17,14 +20,15 @@ import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { assetsLayer } from "./media.ts"
 import { outboxLayer } from "./outbox.ts"
+import { progressStoreLayer } from "./progress.ts"
 import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "./rbac.ts"
 import { addressSaltsLayer } from "./salts.ts"
 import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "./webhooks.ts"
 
-export { MemoryDatabase }
+export { type Entries, MemoryDatabase, type Write }
 
-/** Every adapter, over one database of their own, the platform's randomness and the subscribers of events. */
-export const memoryLayer = Layer.mergeAll(
+/** Every adapter, over a `MemoryDatabase`, the platform's randomness and the subscribers of events. */
+export const memoryAdapters = Layer.mergeAll(
   transactionLayer,
   outboxLayer,
   idempotencyKeysLayer,
@@ -50,5 +54,14 @@ export const memoryLayer = Layer.mergeAll(
   workflowHistoryLayer,
   keptVersionsLayer,
   lessonBodiesLayer,
-  tagStoreLayer
-).pipe(Layer.provideMerge(MemoryDatabase.layer))
+  tagStoreLayer,
+  progressStoreLayer,
+  tierStoreLayer,
+  entitlementStoreLayer,
+  courseRuleStoreLayer,
+  overrideStoreLayer,
+  accessFactsLayer
+)
+
+/** The adapters over a database of their own. */
+export const memoryLayer = memoryAdapters.pipe(Layer.provideMerge(MemoryDatabase.layer))

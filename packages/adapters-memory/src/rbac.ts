@@ -22,7 +22,7 @@ export const roleCatalogueLayer = Layer.effect(
   RoleCatalogue,
   Effect.gen(function* () {
     const rows = roleRows(yield* MemoryDatabase)
-    yield* Effect.forEach(shippedRoles, (role) => rows.put(role.id, role), { discard: true })
+    yield* Effect.forEach(shippedRoles, (role) => rows.seed(role.id, role), { discard: true })
     const live = Effect.map(rows.all, (all): ReadonlyArray<Role> =>
       all.filter(({ deletedAt }) => deletedAt === undefined)
     )

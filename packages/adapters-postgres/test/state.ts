@@ -3,7 +3,6 @@ import { Effect, String as Text } from "effect"
 import { SqlClient } from "effect/sql"
 
 type Json = Readonly<Record<string, unknown>>
-type State = Readonly<Record<string, ReadonlyArray<string>>>
 
 const isRecord = (value: unknown): value is Json =>
   value !== null && typeof value === "object" && !Array.isArray(value)
@@ -49,11 +48,11 @@ const rowText = (row: Json, fields: ReadonlySet<string>): string =>
   )
 
 /**
- * Memory's dump beside PostgreSQL's rows, both reduced to the fields that memory keeps: PostgreSQL has columns of its own
+ * Memory's entries beside PostgreSQL's rows, both reduced to the fields that memory keeps: PostgreSQL has columns of its own
  * (positions, search texts). Tables that the two shape differently are left out by name, with the reason.
  */
 export const bothStates = Effect.fnUntraced(function* (
-  memory: State,
+  memory: Readonly<Record<string, Readonly<Record<string, string>>>>,
   leftOut: Readonly<Record<string, string>>
 ) {
   const sql = yield* SqlClient.SqlClient
@@ -61,9 +60,9 @@ export const bothStates = Effect.fnUntraced(function* (
     memory: {} as Record<string, ReadonlyArray<string>>,
     postgres: {} as Record<string, ReadonlyArray<string>>
   }
-  for (const [name, texts] of Object.entries(memory)) {
+  for (const [name, entries] of Object.entries(memory)) {
     if (name in leftOut) continue
-    const kept = texts.map((text) => JSON.parse(text) as Json)
+    const kept = Object.values(entries).map((text) => JSON.parse(text) as Json)
     const fields = new Set(kept.flatMap(Object.keys))
     const rows = yield* sql<{ row: Json }>`select to_jsonb(t) as row from ${sql.literal(name)} t`
     const named = rows.map(({ row }) =>

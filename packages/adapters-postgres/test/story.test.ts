@@ -86,8 +86,8 @@ it.layer(Layer.empty, { timeout: "5 minutes" })("stories", (it) => {
         const name = `${step.value.operation.name} ${outcomeOf(told)}`
         counts.set(name, (counts.get(name) ?? 0) + 1)
       }
-      const { dump } = Context.get(memory, MemoryDatabase)
-      const state = yield* Effect.provideContext(bothStates(yield* dump, shapedDifferently), postgres)
+      const { entries } = Context.get(memory, MemoryDatabase)
+      const state = yield* Effect.provideContext(bothStates(yield* entries, shapedDifferently), postgres)
       for (const [table, rows] of Object.entries(state.memory))
         assert.deepStrictEqual(state.postgres[table], rows, table)
       console.log(

@@ -7,7 +7,14 @@ import {
   ruleOperations,
   Rules
 } from "@lyceum/core/access"
-import { type Course, courseOperations, Courses, type Lesson, Lessons, lessonOperations } from "@lyceum/core/content"
+import {
+  type Course,
+  courseOperations,
+  Courses,
+  type Lesson,
+  Lessons,
+  lessonOperations
+} from "@lyceum/core/content"
 import { operations as userOperations, Users } from "@lyceum/core/identity"
 import { operations as roleOperations, Roles } from "@lyceum/core/rbac"
 import { CurrentActor, type Operation, service } from "@lyceum/core/shared"
@@ -29,7 +36,8 @@ const importPeople = Effect.fnUntraced(function* (people: ReadonlyArray<Person>)
     for (const role of names) {
       const { held } = yield* roles.hasRole({ userId: profile.id, role })
       const reason = "a person of the demo school"
-      if (!held) yield* roles.grant(yield* inputOf(roleOperations.grant, { userId: profile.id, role, reason }))
+      if (!held)
+        yield* roles.grant(yield* inputOf(roleOperations.grant, { userId: profile.id, role, reason }))
     }
   }
 })
@@ -53,14 +61,21 @@ const findings = Effect.fnUntraced(function* () {
   }
 })
 
-const importRules = Effect.fnUntraced(function* ({ courseRules, instructors, lessonOverrides, users }: School) {
+const importRules = Effect.fnUntraced(function* ({
+  courseRules,
+  instructors,
+  lessonOverrides,
+  users
+}: School) {
   const find = yield* findings()
   const [courses, rules, overrides] = [yield* Courses, yield* Rules, yield* Overrides]
   for (const { course: slug, instructor } of instructors) {
     const course = yield* find.course(slug)
     const instructorId = users.find(({ username }) => username === instructor)?.id
     if (course.instructorId === instructorId) continue
-    yield* courses.assignInstructor(yield* inputOf(courseOperations.assignInstructor, { courseId: course.id, instructorId }))
+    yield* courses.assignInstructor(
+      yield* inputOf(courseOperations.assignInstructor, { courseId: course.id, instructorId })
+    )
   }
   for (const { course, requiredTier } of courseRules) {
     const { id: courseId } = yield* find.course(course)
@@ -70,7 +85,11 @@ const importRules = Effect.fnUntraced(function* ({ courseRules, instructors, les
     const { id: lessonId } = yield* find.lesson((yield* find.course(course)).id, lesson)
     const { items } = yield* overrides.list({ lessonId })
     if (items.some((one) => one.overrideType === overrideType)) continue
-    yield* overrides.add({ lessonId, overrideType, ...rest } as (typeof overrideOperations.add)["input"]["Type"])
+    yield* overrides.add({
+      lessonId,
+      overrideType,
+      ...rest
+    } as (typeof overrideOperations.add)["input"]["Type"])
   }
 })
 
@@ -114,14 +133,19 @@ export const welcome = Effect.fnUntraced(function* (settings: Settings, url: str
 
   The people of the demo school, and what each of them shows:`)
   for (const { about, displayName, roles, username } of school.users) {
-    yield* Console.log(`  ${username.padEnd(8)} ${displayName.padEnd(18)} ${(roles[0] ?? "no role").padEnd(15)} ${about}`)
+    yield* Console.log(
+      `  ${username.padEnd(8)} ${displayName.padEnd(18)} ${(roles[0] ?? "no role").padEnd(15)} ${about}`
+    )
   }
   yield* Console.log(`
   A token for one of them (valid for a day):`)
   for (const role of ["admin", "moderator", "instructor", "premium_member", "member"] as const) {
     const person = school.users.find(({ roles }) => roles[0] === role)
     if (person === undefined) continue
-    const token = yield* developmentToken(settings, person.id, { lifetime: tokenLifetime, email: person.email })
+    const token = yield* developmentToken(settings, person.id, {
+      lifetime: tokenLifetime,
+      email: person.email
+    })
     yield* Console.log(`  ${role.padEnd(15)} ${token}`)
   }
 })
