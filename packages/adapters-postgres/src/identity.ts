@@ -57,9 +57,10 @@ export const profilesLayer = Layer.effect(
         const page = sql`order by username limit ${count}`
         if (prefix === undefined) return Effect.orDie(rows.select(sql`where ${wanted} ${page}`))
         // Each half by an index of its own; `or` would read all users in order.
-        const half = (column: "username" | "email") =>
-          sql`(select id from public.profiles
-            where starts_with(${sql.literal(column)}, ${prefix}) and ${wanted} ${page})`
+        const half = (column: "username" | "email") => {
+          const begins = sql`starts_with(${sql.literal(column)}, ${prefix})`
+          return sql`(select id from public.profiles where ${begins} and ${wanted} ${page})`
+        }
         return Effect.orDie(
           rows.select(sql`where id in (${half("username")} union ${half("email")}) ${page}`)
         )

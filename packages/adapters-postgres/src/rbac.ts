@@ -17,18 +17,18 @@ export const roleCatalogueLayer = Layer.effect(
     const { decode } = yield* table("rbac.roles", ["id"], Role)
     const permissions = yield* table("rbac.permissions", ["id"], PermissionInfo)
 
-    const select = (where: Statement.Fragment) =>
-      Effect.map(
-        Effect.orDie(sql<{ row: unknown }>`
-          select to_jsonb(r) || jsonb_build_object('permissions', (
-            select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-              'permission', p.permission_key, 'onOwnCourses', h.on_own_courses, 'grantedBy', h.granted_by,
-              'grantedAt', h.granted_at, 'reason', h.reason)) order by p.permission_key), '[]')
-            from rbac.role_permissions h join rbac.permissions p on p.id = h.permission_id
-            where h.role_id = r.id)) as row
-          from rbac.roles r where r.deleted_at is null and ${where}`),
-        (found) => found.map(({ row }) => decode(row))
-      )
+    const held = sql.literal(`(
+      select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        'permission', p.permission_key, 'onOwnCourses', h.on_own_courses, 'grantedBy', h.granted_by,
+        'grantedAt', h.granted_at, 'reason', h.reason)) order by p.permission_key), '[]')
+      from rbac.role_permissions h join rbac.permissions p on p.id = h.permission_id where h.role_id = r.id)`)
+
+    const select = Effect.fnUntraced(function* (where: Statement.Fragment) {
+      const found = yield* sql<{ row: unknown }>`
+        select to_jsonb(r) || jsonb_build_object('permissions', ${held}) as row
+        from rbac.roles r where r.deleted_at is null and ${where}`
+      return found.map(({ row }) => decode(row))
+    }, Effect.orDie)
 
     const find = (name: string) =>
       Effect.map(select(sql`r.role_name = ${name}`), ([role]) => Option.fromNullishOr(role))
@@ -117,38 +117,36 @@ export const assignmentsLayer = Layer.effect(
     const rows = yield* table("rbac.user_roles", ["user_id", "role_id"], Assignment)
 
     // Every use case asks this first: plain columns, no schema in between.
-    const standing = (userId: UserId): Effect.Effect<KnownStanding> =>
-      Effect.map(
-        Effect.orDie(sql<StandingRow>`
-          with held as (
-            select role_id, is_active, expires_at from rbac.user_roles where user_id = ${userId}::uuid and is_active
-          )
-          select
-            (select jsonb_build_object('status', status, 'seen', last_seen_at)
-              from public.profiles where id = ${userId}::uuid) as profile,
-            (select coalesce(jsonb_agg(jsonb_build_object(
-                'roleId', role_id, 'isActive', is_active, 'expires', expires_at)), '[]') from held) as assignments,
-            (select coalesce(jsonb_agg(jsonb_build_object(
-                'id', r.id, 'roleName', r.role_name, 'isSystem', r.is_system, 'sortOrder', r.sort_order,
-                'permissions', (
-                  select coalesce(jsonb_agg(jsonb_build_object(
-                    'permission', p.permission_key, 'onOwnCourses', h.on_own_courses)), '[]')
-                  from rbac.role_permissions h join rbac.permissions p on p.id = h.permission_id
-                  where h.role_id = r.id))), '[]')
-              from rbac.roles r
-              where r.deleted_at is null and (r.is_system or r.id in (select role_id from held))) as roles`),
-        ([row]) => {
-          const { assignments = [], profile = null, roles = [] } = row ?? {}
-          return {
-            ...(profile !== null && { status: profile.status }),
-            ...(profile?.seen && { lastSeenAt: DateTime.makeUnsafe(profile.seen) }),
-            assignments: assignments.map(({ expires, ...assignment }) =>
-              expires === null ? assignment : { ...assignment, expiresAt: DateTime.makeUnsafe(expires) }
-            ),
-            roles
-          }
-        }
-      )
+    const standing = Effect.fnUntraced(function* (userId: UserId) {
+      const [row] = yield* sql<StandingRow>`
+        with held as (
+          select role_id, is_active, expires_at from rbac.user_roles where user_id = ${userId}::uuid and is_active
+        )
+        select
+          (select jsonb_build_object('status', status, 'seen', last_seen_at)
+            from public.profiles where id = ${userId}::uuid) as profile,
+          (select coalesce(jsonb_agg(jsonb_build_object(
+              'roleId', role_id, 'isActive', is_active, 'expires', expires_at)), '[]') from held) as assignments,
+          (select coalesce(jsonb_agg(jsonb_build_object(
+              'id', r.id, 'roleName', r.role_name, 'isSystem', r.is_system, 'sortOrder', r.sort_order,
+              'permissions', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                  'permission', p.permission_key, 'onOwnCourses', h.on_own_courses)), '[]')
+                from rbac.role_permissions h join rbac.permissions p on p.id = h.permission_id
+                where h.role_id = r.id))), '[]')
+            from rbac.roles r
+            where r.deleted_at is null and (r.is_system or r.id in (select role_id from held))) as roles`
+      const { assignments = [], profile = null, roles = [] } = row ?? {}
+      const known: KnownStanding = {
+        ...(profile !== null && { status: profile.status }),
+        ...(profile?.seen && { lastSeenAt: DateTime.makeUnsafe(profile.seen) }),
+        assignments: assignments.map(({ expires, ...assignment }) =>
+          expires === null ? assignment : { ...assignment, expiresAt: DateTime.makeUnsafe(expires) }
+        ),
+        roles
+      }
+      return known
+    }, Effect.orDie)
 
     return Assignments.of({
       standing,

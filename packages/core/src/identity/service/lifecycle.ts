@@ -13,22 +13,10 @@ import * as rules from "../rules/profile.ts"
 import { Arrivals } from "./arrivals.ts"
 import { orNotFound, ownId } from "./own.ts"
 
-export const lifecycleUseCases = Effect.gen(function* () {
-  const profiles = yield* Profiles
+export const arrivalUseCases = Effect.gen(function* () {
   const arrivals = yield* Arrivals
-  const guard = yield* AdminGuard
   const outbox = yield* Outbox
   const door = yield* Door
-
-  /** Moves a held profile by a rule that changes neither its username nor its e-mail address. */
-  const move = <E>(id: UserId, rule: (profile: Profile) => Result.Result<Decision<Profile>, E>) =>
-    Effect.gen(function* () {
-      const profile = yield* profiles.findForUpdate(id).pipe(orNotFound(id))
-      const { events, state } = yield* Effect.fromResult(rule(profile))
-      yield* profiles.update(state).pipe(Effect.orDie)
-      yield* outbox.append(events)
-      return state
-    })
 
   const importRow = (row: NewProfile, now: Instant) =>
     arrivals.make(row, "import", now).pipe(
@@ -59,7 +47,27 @@ export const lifecycleUseCases = Effect.gen(function* () {
         yield* outbox.append(imported.flatMap(({ events }) => events))
         return imported.map(({ outcome }) => outcome)
       })
-    ),
+    )
+  }
+})
+
+export const statusUseCases = Effect.gen(function* () {
+  const profiles = yield* Profiles
+  const guard = yield* AdminGuard
+  const outbox = yield* Outbox
+  const door = yield* Door
+
+  /** Moves a held profile by a rule that changes neither its username nor its e-mail address. */
+  const move = <E>(id: UserId, rule: (profile: Profile) => Result.Result<Decision<Profile>, E>) =>
+    Effect.gen(function* () {
+      const profile = yield* profiles.findForUpdate(id).pipe(orNotFound(id))
+      const { events, state } = yield* Effect.fromResult(rule(profile))
+      yield* profiles.update(state).pipe(Effect.orDie)
+      yield* outbox.append(events)
+      return state
+    })
+
+  return {
     suspend: door.command(
       operations.suspend,
       Effect.fnUntraced(function* ({ reason, userId }, { me, now }) {

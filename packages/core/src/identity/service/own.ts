@@ -3,7 +3,9 @@ import { Effect, Option, Result } from "effect"
 import { type Standing, userIdOf } from "../../shared/actor.ts"
 import { Forbidden, SignInRequired } from "../../shared/errors.ts"
 import type { UserId } from "../../shared/id.ts"
-import { ProfileNotFound } from "../errors.ts"
+import { type ProfileDeleted, ProfileNotFound } from "../errors.ts"
+import { Profiles } from "../ports.ts"
+import { ownProfile } from "../rules/profile.ts"
 
 /** The signed-in user; visitors have nothing of their own, and neither have services. */
 export const ownId = ({ actor }: Standing): Result.Result<UserId, SignInRequired | Forbidden> => {
@@ -20,3 +22,16 @@ export const orNotFound =
     Effect.flatMap(found, (one) =>
       Option.isSome(one) ? Effect.succeed(one.value) : Effect.fail(new ProfileNotFound({ user }))
     )
+
+/** The id of somebody who reads what is their own; who deleted their profile reads it by export only. Source: IDN-7. */
+export const readers = Effect.map(Profiles, (profiles) =>
+  Effect.fnUntraced(function* (
+    me: Standing
+  ): Effect.fn.Return<UserId, SignInRequired | Forbidden | ProfileDeleted> {
+    const id = yield* Effect.fromResult(ownId(me))
+    if (me.status !== "deleted") return id
+    const profile = yield* profiles.find(id)
+    if (Option.isSome(profile)) yield* Effect.fromResult(ownProfile(profile.value))
+    return id
+  })
+)

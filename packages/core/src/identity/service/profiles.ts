@@ -15,11 +15,9 @@ import { orNotFound, ownId } from "./own.ts"
 
 const isUserId = Schema.is(UserId)
 
-export const profileUseCases = Effect.gen(function* () {
+export const viewUseCases = Effect.gen(function* () {
   const profiles = yield* Profiles
   const links = yield* ProfileLinks
-  const outbox = yield* Outbox
-  const random = yield* SecureRandom.SecureRandom
   const door = yield* Door
 
   return {
@@ -68,7 +66,18 @@ export const profileUseCases = Effect.gen(function* () {
           ({ username }) => [username]
         )
       )
-    ),
+    )
+  }
+})
+
+export const editUseCases = Effect.gen(function* () {
+  const profiles = yield* Profiles
+  const links = yield* ProfileLinks
+  const outbox = yield* Outbox
+  const random = yield* SecureRandom.SecureRandom
+  const door = yield* Door
+
+  return {
     updateProfile: door.command(
       operations.updateProfile,
       Effect.fnUntraced(function* (input, { me, now }) {

@@ -2,9 +2,10 @@
 import { Context, Effect, Layer } from "effect"
 import type { Methods } from "../../shared/operation.ts"
 import type { operations } from "../operations.ts"
-import { lifecycleUseCases } from "./lifecycle.ts"
-import { preferenceUseCases } from "./preferences.ts"
-import { profileUseCases } from "./profiles.ts"
+import { consentUseCases } from "./consents.ts"
+import { arrivalUseCases, statusUseCases } from "./lifecycle.ts"
+import { editUseCases, viewUseCases } from "./profiles.ts"
+import { settingsUseCases } from "./settings.ts"
 
 /** The key of the identity service: people, their settings, consents and links. */
 export class Users extends Context.Service<Users, Methods<typeof operations>>()("lyceum/identity/Users") {
@@ -12,9 +13,12 @@ export class Users extends Context.Service<Users, Methods<typeof operations>>()(
     Users,
     Effect.gen(function* () {
       return Users.of({
-        ...(yield* profileUseCases),
-        ...(yield* lifecycleUseCases),
-        ...(yield* preferenceUseCases)
+        ...(yield* viewUseCases),
+        ...(yield* editUseCases),
+        ...(yield* arrivalUseCases),
+        ...(yield* statusUseCases),
+        ...(yield* settingsUseCases),
+        ...(yield* consentUseCases)
       })
     })
   )

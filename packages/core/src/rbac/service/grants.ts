@@ -28,13 +28,13 @@ export const adminGuardLayer = Layer.effect(
   )
 )
 
-export const grantUseCases = Effect.gen(function* () {
+/** What granting and revoking have in common. */
+const granting = Effect.gen(function* () {
   const catalogue = yield* RoleCatalogue
   const assignments = yield* Assignments
   const log = yield* GrantsLog
   const outbox = yield* Outbox
   const random = yield* SecureRandom.SecureRandom
-  const door = yield* Door
 
   /** The role, kept as it is until the end, with what it inherits from. */
   const sharedRole = Effect.fnUntraced(function* (name: RoleName) {
@@ -64,6 +64,13 @@ export const grantUseCases = Effect.gen(function* () {
     yield* outbox.append(changed.flatMap(({ events }) => events))
   })
 
+  return { sharedRole, adminsBehind, heldAssignment, keep }
+})
+
+export const grantUseCases = Effect.gen(function* () {
+  const { adminsBehind, heldAssignment, keep, sharedRole } = yield* granting
+  const door = yield* Door
+
   return {
     grant: door.command(
       operations.grant,
@@ -74,10 +81,10 @@ export const grantUseCases = Effect.gen(function* () {
         yield* Effect.fromResult(rules.mayGrant({ me, userId, role, systemRoles }, reason))
         const before = yield* heldAssignment(userId, role.id)
         const given = { before, userId, role, expiresAt, reason, actor: me.actor, now }
-        const { outcome, ...granting } = yield* Effect.fromResult(rules.grant(given))
-        yield* Effect.fromResult(rules.keepsAnAdmin(admins, granting.state))
-        yield* keep([granting])
-        return { assignment: granting.state, outcome }
+        const { outcome, ...decided } = yield* Effect.fromResult(rules.grant(given))
+        yield* Effect.fromResult(rules.keepsAnAdmin(admins, decided.state))
+        yield* keep([decided])
+        return { assignment: decided.state, outcome }
       })
     ),
     revoke: door.command(
@@ -95,7 +102,17 @@ export const grantUseCases = Effect.gen(function* () {
         yield* keep([revoking])
         return revoking.state
       })
-    ),
+    )
+  }
+})
+
+/** What services do with roles. */
+export const serviceUseCases = Effect.gen(function* () {
+  const assignments = yield* Assignments
+  const { heldAssignment, keep, sharedRole } = yield* granting
+  const door = yield* Door
+
+  return {
     firstAdmin: door.command(
       operations.firstAdmin,
       Effect.fnUntraced(function* ({ userId }, { me, now }) {
@@ -105,9 +122,9 @@ export const grantUseCases = Effect.gen(function* () {
         if (admins.length > 0) return yield* new FirstAdminExists()
         const before = yield* heldAssignment(userId, role.id)
         const given = { before, userId, role, reason: "the first admin", actor: me.actor, now }
-        const { outcome, ...granting } = yield* Effect.fromResult(rules.grant(given))
-        yield* keep([granting])
-        return { assignment: granting.state, outcome }
+        const { outcome, ...decided } = yield* Effect.fromResult(rules.grant(given))
+        yield* keep([decided])
+        return { assignment: decided.state, outcome }
       })
     ),
     sweepExpired: door.command(

@@ -87,7 +87,9 @@ export const questionUseCases = Effect.gen(function* () {
         const roleId = role === undefined ? undefined : (yield* roleNamed(role)).id
         const filter = { ...(userId !== undefined && { userId }), ...(roleId !== undefined && { roleId }) }
         return yield* paginate(
-          orderBy(`grants of ${userId ?? "everybody"} and ${roleId ?? "every role"}`, [LoggedGrant.fields.position]),
+          orderBy(`grants of ${userId ?? "everybody"} and ${roleId ?? "every role"}`, [
+            LoggedGrant.fields.position
+          ]),
           request,
           (after, count) => log.list(filter, after, count),
           ({ position }) => [position]

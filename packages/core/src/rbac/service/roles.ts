@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Methods } from "../../shared/operation.ts"
 import type { operations } from "../operations.ts"
 import { catalogueUseCases } from "./catalogue.ts"
-import { grantUseCases } from "./grants.ts"
+import { grantUseCases, serviceUseCases } from "./grants.ts"
 import { questionUseCases } from "./questions.ts"
 
 /** The key of the rbac service: roles, what they hold, and who holds them. */
@@ -14,6 +14,7 @@ export class Roles extends Context.Service<Roles, Methods<typeof operations>>()(
       return Roles.of({
         ...(yield* questionUseCases),
         ...(yield* grantUseCases),
+        ...(yield* serviceUseCases),
         ...(yield* catalogueUseCases)
       })
     })
