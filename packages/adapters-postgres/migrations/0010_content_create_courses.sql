@@ -143,6 +143,8 @@ create table content.revisions (
   lesson_id       uuid constraint revisions_lesson_fkey references content.lessons (id) on delete cascade,
   -- Sensitive: bodies that nobody published.
   content         jsonb                   not null,
+  -- For who may read the board and not the body.
+  title           text                    not null generated always as (content ->> 'title') stored,
   workflow_status content.workflow_status not null
     constraint revisions_never_archived check (workflow_status <> 'archived'),
   created_by      uuid constraint revisions_created_by_fkey references public.profiles (id) on delete restrict,

@@ -31,7 +31,7 @@ create view content.workflow_dashboard with (security_invoker = true) as
     coalesce(l.submitted_at, l.updated_at), util.now() - coalesce(l.submitted_at, l.updated_at), null
   from content.lessons l
   union all
-  select r.item_type, coalesce(r.lesson_id, r.course_id), r.course_id, true, r.workflow_status, r.content->>'title',
+  select r.item_type, coalesce(r.lesson_id, r.course_id), r.course_id, true, r.workflow_status, r.title,
     r.created_by, coalesce(r.submitted_at, r.updated_at), util.now() - coalesce(r.submitted_at, r.updated_at),
     case when r.item_type = 'course' then (select count(*) from content.lessons l where l.course_id = r.course_id) end
   from content.revisions r

@@ -30,11 +30,14 @@ const editable = [
   "updated_at"
 ]
 
+/** A row that refers to what is to go; PostgreSQL tells `restrict` apart from version 18 on. */
+const referred: ReadonlyArray<string | undefined> = ["23001", "23503"]
+
 /** Whatever else refers to it rests on what somebody learned, owns or was promised. */
 const refusingReferences =
   (refusal: () => HasLearners) =>
   <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>) =>
-    Effect.catch(effect, (error) => (sqlStateOf(error) === "23503" ? Effect.fail(refusal()) : Effect.die(error)))
+    Effect.catch(effect, (error) => (referred.includes(sqlStateOf(error)) ? Effect.fail(refusal()) : Effect.die(error)))
 
 /** A word as part of a pattern for `like`. */
 const containing = (word: string) => `%${word.replace(/[\\%_]/gu, "\\$&")}%`
@@ -101,25 +104,26 @@ export const courseStoreLayer = Layer.effect(
     const lessons = yield* lessonTable
     const modules = yield* table("content.modules", ["id"], Module)
 
-    /** Holds the tags first, in one order for all: their counts change with what courses carry. */
+    /** Holds the tags whose counts change, in one order for all; who edits other courses of a tag is not kept waiting. */
     const setTags = Effect.fnUntraced(function* (courseId: string, tags: ReadonlyArray<string>) {
+      const carried = sql`select tag_id from content.course_tags where course_id = ${courseId}::uuid`
+      const wanted = sql`select id from content.tags where slug = any(${tags}::text[])`
+      const changing = yield* sql<{ id: string; is_wanted: boolean }>`
+        select t.id, t.slug = any(${tags}::text[]) as is_wanted from content.tags t
+        where t.id in ((${wanted} except ${carried}) union all (${carried} except ${wanted}))
+        order by t.id for no key update`
+      if (changing.length === 0) return
+      const come = changing.filter((tag) => tag.is_wanted).map(({ id }) => id)
+      const gone = changing.filter((tag) => !tag.is_wanted).map(({ id }) => id)
       yield* sql`
-        select id from content.tags where slug = any(${tags}::text[])
-          or id in (select tag_id from content.course_tags where course_id = ${courseId}::uuid)
-        order by id for no key update`
-      yield* sql`
-        with gone as (
-          delete from content.course_tags where course_id = ${courseId}::uuid
-            and tag_id not in (select id from content.tags where slug = any(${tags}::text[]))
-          returning tag_id
-        ), come as (
-          insert into content.course_tags (course_id, tag_id)
-          select ${courseId}::uuid, id from content.tags where slug = any(${tags}::text[])
-          on conflict on constraint course_tags_pkey do nothing
-          returning tag_id
+        with taken as (
+          delete from content.course_tags where course_id = ${courseId}::uuid and tag_id = any(${gone}::uuid[])
+        ), given as (
+          insert into content.course_tags (course_id, tag_id) select ${courseId}::uuid, unnest(${come}::uuid[])
         )
         update content.tags t set usage_count = t.usage_count + d.change
-        from (select tag_id, -1 as change from gone union all select tag_id, 1 from come) d where t.id = d.tag_id`
+        from (select unnest(${come}::uuid[]) as id, 1 as change union all select unnest(${gone}::uuid[]), -1) d
+        where t.id = d.id`
     })
 
     const write = (course: Course, columns: ReadonlyArray<string>) =>
@@ -143,8 +147,9 @@ export const courseStoreLayer = Layer.effect(
       remove: (id) =>
         setTags(id, []).pipe(
           Effect.andThen(sql`
-            delete from content.workflow_history where (item_type = 'course' and item_id = ${id}::uuid)
-              or (item_type = 'lesson' and item_id in (select l.id from content.lessons l where l.course_id = ${id}::uuid))`),
+            delete from content.workflow_history where (item_type, item_id) in (
+              select 'course'::content.item_type, ${id}::uuid
+              union all select 'lesson', l.id from content.lessons l where l.course_id = ${id}::uuid)`),
           Effect.andThen(sql`delete from content.courses where id = ${id}::uuid`),
           Effect.asVoid,
           refusingReferences(() => new HasLearners({ courseId: id }))
@@ -177,16 +182,18 @@ export const moduleStoreLayer = Layer.effect(
         rows
           .replace(module, ["key", "title", "description", "learning_objectives", "is_published", "version", "updated_at"])
           .pipe(refusingKey(module)),
-      remove: (id) =>
-        sql<{ course_id: string }>`select course_id from content.modules where id = ${id}::uuid`.pipe(
-          Effect.orDie,
-          Effect.flatMap(([found]) =>
-            sql`delete from content.modules where id = ${id}::uuid`.pipe(
-              Effect.asVoid,
-              refusingReferences(() => new HasLearners({ courseId: found!.course_id as Course["id"] }))
-            )
-          )
-        ),
+      remove: Effect.fnUntraced(function* (id) {
+        const [found] = yield* Effect.orDie(
+          sql<{ course_id: Course["id"] }>`select course_id from content.modules where id = ${id}::uuid`
+        )
+        if (found === undefined) return
+        yield* Effect.orDie(sql`
+          delete from content.workflow_history where item_type = 'lesson'
+            and item_id in (select l.id from content.lessons l where l.module_id = ${id}::uuid)`)
+        yield* sql`delete from content.modules where id = ${id}::uuid`.pipe(
+          refusingReferences(() => new HasLearners({ courseId: found.course_id }))
+        )
+      }),
       arrange: (order) =>
         Effect.orDie(
           Effect.asVoid(sql`
