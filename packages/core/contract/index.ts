@@ -5,8 +5,10 @@ import { auditTrailContract } from "./audit-trail.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
 import { idempotencyContract } from "./idempotency.ts"
+import { identityContract } from "./identity.ts"
 import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
+import { rbacContract } from "./rbac.ts"
 import { reactionsContract } from "./reactions.ts"
 import { switchesContract } from "./switches.ts"
 import { transactionContract } from "./transaction.ts"
@@ -26,4 +28,6 @@ export const everyContract = (name: string, adapter: Adapter) => {
   flagsContract(name, adapter)
   switchesContract(name, adapter)
   outboxDeskContract(name, adapter)
+  identityContract(name, adapter)
+  rbacContract(name, adapter)
 }
