@@ -46,7 +46,10 @@ describe("course files", () => {
     const wrong = file
       .replace("difficulty: beginner", "difficulty: easy")
       .replace("  category: craft\n", "")
-      .replace("        title: The bowline\n", "        title: The bowline\n        colour: red\n        quiz: {}\n")
+      .replace(
+        "        title: The bowline\n",
+        "        title: The bowline\n        colour: red\n        quiz: {}\n"
+      )
     assert.deepStrictEqual(placesOf(wrong), [
       [2, "course.category"],
       [6, "course.difficulty"],
@@ -99,7 +102,10 @@ describe("course files", () => {
       const before = "abcdefgh"[index]
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${before}`).join(", ")}]`)
     }
-    assert.deepStrictEqual(issuesOf(bomb.join("\n")).map(({ message }) => message), ["has too many aliases"])
+    assert.deepStrictEqual(
+      issuesOf(bomb.join("\n")).map(({ message }) => message),
+      ["has too many aliases"]
+    )
   })
 
   it.prop(
@@ -108,13 +114,22 @@ describe("course files", () => {
     ({ body, lines, title }) => {
       const { document } = Result.getOrThrow(parseCourse(file))
       const [module] = document.modules
-      const texts = [body, lines.join("\n"), `# ${title}\n\n${lines.join("\n\n")}\n`, ` ${body}\t\n  \n`, `${title}: [x]`]
+      const texts = [
+        body,
+        lines.join("\n"),
+        `# ${title}\n\n${lines.join("\n\n")}\n`,
+        ` ${body}\t\n  \n`,
+        `${title}: [x]`
+      ]
       for (const text of texts) {
         const lessons = [{ ...module!.lessons[0]!, body: text, title }]
         const written = { ...document, modules: [{ ...module!, lessons }] }
         if (!isDocument(written)) continue
         for (const format of ["yaml", "json"] as const) {
-          assert.deepStrictEqual(Result.getOrThrow(parseCourse(courseText(written, format))).document, written)
+          assert.deepStrictEqual(
+            Result.getOrThrow(parseCourse(courseText(written, format))).document,
+            written
+          )
         }
       }
     },
@@ -127,7 +142,10 @@ describe("course files", () => {
       assert.lengthOf(names, 3)
       for (const name of names) {
         const { document } = yield* readCourseFile(`${folder}${name}`)
-        assert.deepStrictEqual(Result.getOrThrow(parseCourse(courseText(document, "yaml"))).document, document)
+        assert.deepStrictEqual(
+          Result.getOrThrow(parseCourse(courseText(document, "yaml"))).document,
+          document
+        )
       }
     })
   )

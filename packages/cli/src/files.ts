@@ -18,7 +18,10 @@ export interface FileIssue {
 export const fileFailure = (file: string, issues: ReadonlyArray<FileIssue>): CliFailure =>
   new CliFailure({
     message: issues
-      .map(({ column, line, message, path }) => `${file}:${line}:${column}: ${path === "" ? "" : `${path} `}${message}`)
+      .map(
+        ({ column, line, message, path }) =>
+          `${file}:${line}:${column}: ${path === "" ? "" : `${path} `}${message}`
+      )
       .join("\n"),
     exitCode: 2
   })
@@ -33,7 +36,9 @@ export interface CourseFile {
 
 /** `modules[2].lessons[0].title` */
 const spelled = (path: Path): string =>
-  path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("")
+  path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join("")
 
 /** More than any course needs; aliases that multiply are an attack. */
 const maxAliases = 100
@@ -71,7 +76,11 @@ const parseText = (text: string) => {
     issues
       // The file is a field of the input that an import refuses.
       .map(({ message, path }) => ({ message, path: path[0] === "document" ? path.slice(1) : path }))
-      .map(({ message, path }) => ({ ...place(offsetOf(document.contents, path)), path: spelled(path), message }))
+      .map(({ message, path }) => ({
+        ...place(offsetOf(document.contents, path)),
+        path: spelled(path),
+        message
+      }))
       .sort((a, b) => a.line - b.line || a.column - b.column)
   return { document, locate, place }
 }
@@ -81,11 +90,16 @@ export const parseCourse = (text: string): Result.Result<CourseFile, ReadonlyArr
   const { document, locate, place } = parseText(text)
   if (document.errors.length > 0) {
     return Result.fail(
-      document.errors.map(({ message, pos: [from] }) => ({ ...place(from), path: "", message: message.split(" at line ")[0]! }))
+      document.errors.map(({ message, pos: [from] }) => ({
+        ...place(from),
+        path: "",
+        message: message.split(" at line ")[0]!
+      }))
     )
   }
   const json = Result.try(() => document.toJS({ maxAliasCount: maxAliases }) as unknown)
-  if (Result.isFailure(json)) return Result.fail([{ line: 1, column: 1, path: "", message: "has too many aliases" }])
+  if (Result.isFailure(json))
+    return Result.fail([{ line: 1, column: 1, path: "", message: "has too many aliases" }])
   return Result.mapBoth(readDocument(json.success), {
     onFailure: ({ issues }) => locate(issues),
     onSuccess: (course) => ({ document: course, locate })

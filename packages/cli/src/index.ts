@@ -9,7 +9,16 @@ import {
   tiersCommand
 } from "./commands/access.ts"
 import { configCommand } from "./commands/config.ts"
+import {
+  assetsCommand,
+  coursesCommand,
+  lessonsCommand,
+  modulesCommand,
+  tagsCommand
+} from "./commands/content.ts"
+import { demoCommand } from "./commands/demo.ts"
 import { doctorCommand } from "./commands/doctor.ts"
+import { exportCommand, importCommand } from "./commands/files.ts"
 import { flagsCommand } from "./commands/flags.ts"
 import { jobsCommand } from "./commands/jobs.ts"
 import { keysCommand } from "./commands/keys.ts"
@@ -30,6 +39,13 @@ export { version } from "./version.ts"
 const onServices = [
   serveCommand,
   doctorCommand,
+  importCommand,
+  exportCommand,
+  coursesCommand,
+  modulesCommand,
+  lessonsCommand,
+  tagsCommand,
+  assetsCommand,
   accessCommand,
   entitlementsCommand,
   tiersCommand,
@@ -45,7 +61,7 @@ const onServices = [
 ]
 
 /** Commands that need the configuration only. */
-const alone = [migrateCommand, configCommand, tokenCommand]
+const alone = [migrateCommand, configCommand, tokenCommand, demoCommand]
 
 const services = appLayer.pipe(Layer.provideMerge(Config.layer))
 

@@ -9,7 +9,7 @@ import { tellStory } from "../demo/story.ts"
 const inMemory = servicesLayer.pipe(
   Layer.provideMerge(memoryLayer),
   Layer.provideMerge(
-    Layer.mergeAll(platformLayer, webhookSenderLayer, Layer.succeed(Subscribers, subscribers))
+    Layer.mergeAll(platformLayer, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
   )
 )
 
