@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Entry of `npm start`, `npm test` and `npm run bench`: plain JavaScript, no dependencies, runs on any Node >= 20.
+// Entry of `npm start`, `npm test`, `npm run lyceum` and `npm run bench`: plain JavaScript, no dependencies, runs on any Node >= 20.
 //  1. finds a Node >= 24 and a pnpm 12, or fetches the ones pinned in tools/toolchain,
 //  2. installs the locked dependencies, only when a lockfile changed since the last time,
 //  3. runs the task under that Node, forwards signals to it and ends with its exit code.
@@ -80,10 +80,11 @@ const installDependencies = () =>
 
 const commandOf = (task, node, args) => {
   if (task === "start") return [node, "packages/cli/src/main.ts", "serve", "--demo", ...args]
+  if (task === "lyceum") return [node, "packages/cli/src/main.ts", ...args]
   if (task === "test") return [node, "node_modules/vitest/vitest.mjs", "run", ...args]
   if (task === "bench") return [node, "bench/src/index.ts", ...args]
   if (task === "exec" && args.length > 0) return args
-  console.error("Usage: node scripts/run.mjs start | test | bench | exec <command> [arguments]")
+  console.error("Usage: node scripts/run.mjs start | test | lyceum | bench | exec <command> [arguments]")
   process.exit(2)
 }
 
