@@ -1,8 +1,7 @@
 /** Laws of API keys, their ports and their use cases. Source: API-10. */
 import { assert, it } from "@effect/vitest"
-import { Array, DateTime, Effect, Layer, Option, Result } from "effect"
+import { Array, Effect, Layer, Option, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { type ApiKey, ApiKeyId, Keys, KeyVerifier } from "../src/keys/index.ts"
 import { ApiKeys } from "../src/keys/ports.ts"
@@ -10,8 +9,8 @@ import { type Actor, anonymous, CurrentActor, service, user } from "../src/share
 import { newId } from "../src/shared/id.ts"
 import { IdempotencyKey } from "../src/shared/idempotency.ts"
 import { Outbox } from "../src/shared/outbox.ts"
-import { Transaction } from "../src/shared/transaction.ts"
 import { type Adapter, groundOf } from "./ground.ts"
+import { at, inTransaction, later, start } from "./jobs-ground.ts"
 import { samples, someUser, unique } from "./samples.ts"
 
 const [operator, viewer] = [someUser(), someUser()]
@@ -21,11 +20,6 @@ const people = [
 ]
 const keysOn = (adapter: Adapter) =>
   Layer.mergeAll(Keys.layer, KeyVerifier.layer).pipe(Layer.provideMerge(groundOf(adapter, { people })))
-
-const start = DateTime.makeUnsafe("2026-03-02T10:00:00Z")
-const later = (milliseconds: number) => DateTime.add(start, { milliseconds })
-const at = (milliseconds: number) => TestClock.setTime(DateTime.toEpochMillis(later(milliseconds)))
-const inTransaction = <A, E, R>(body: Effect.Effect<A, E, R>) => Transaction.use(({ run }) => run(body))
 
 const asOperator = Effect.provideService(CurrentActor, user(operator))
 const verify = (secret: string | undefined) =>
@@ -280,6 +274,17 @@ export const keysContract = (adapter: string, layer: Adapter) => {
             yield* at(now)
             yield* Effect.forEach(Array.range(1, 16), () => verify(secret), { concurrency: "unbounded" })
             assert.deepStrictEqual(yield* usedAt, later(written), `after a use at ${now} ms`)
+          }
+          for (const [now, lastAtMost, written] of [
+            [140_000, 129_999, 130_000],
+            [150_000, 130_000, 150_000]
+          ] as const) {
+            yield* inTransaction(ApiKeys.use((keys) => keys.recordUse(key.id, later(now), later(lastAtMost))))
+            assert.deepStrictEqual(
+              yield* usedAt,
+              later(written),
+              "who read the key long ago does not write either"
+            )
           }
           assert.deepInclude(yield* stored(key.id), { updatedAt: start }, "a use is no change of the key")
         })

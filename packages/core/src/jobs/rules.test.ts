@@ -159,6 +159,9 @@ describe("a job", () => {
     assert.isFalse(rules.isHeldBy(rules.complete(second, start), second))
     const replayed = running({ ...rules.enqueue({ kind: "email_send", payload: {} }, id, start) }, later(1))
     assert.isFalse(rules.isHeldBy(replayed, first), "the same try, begun at another time")
+    const given = rules.release(first, start)
+    if (given.status !== "pending") return assert.fail("it has tries left")
+    assert.isFalse(rules.isHeldBy(running(given), first), "another try, begun at the same time")
   })
 
   it("webhook calls go on for more than a day, even when every wait is cut shortest (OPS-3, OPS-5)", () => {
