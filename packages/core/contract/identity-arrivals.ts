@@ -8,7 +8,7 @@ import { CurrentActor } from "../src/shared/actor.ts"
 import type { UserId } from "../src/shared/id.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, codeOf, peopleOn, someone, toldOf } from "./people.ts"
+import { as, asService, codeOf, peopleOn, racing, someone, toldOf } from "./people.ts"
 import { at, clockAt, someUser, unique } from "./samples.ts"
 
 const name = (text: string) => text as Profile["username"]
@@ -69,7 +69,7 @@ export const arrivalsContract = (adapter: string, layer: Adapter) =>
         const codes = yield* Effect.forEach(
           Array.from({ length: 64 }),
           (_, n) => codeOf(as(id)(users.updateSettings({ learning: { dailyGoalMinutes: n } }))),
-          { concurrency: "unbounded" }
+          racing
         )
         assert.deepStrictEqual([...new Set(codes)], ["done"])
         const created = (yield* toldOf(id)).filter((event) => event.name === "identity.profile_created")

@@ -17,7 +17,7 @@ import { CurrentClient } from "../src/shared/address.ts"
 import type { UserId } from "../src/shared/id.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, codeOf, holderOf, peopleOn, someone, toldOf } from "./people.ts"
+import { as, codeOf, holderOf, peopleOn, racing, someone, toldOf } from "./people.ts"
 import { clockAt, samples } from "./samples.ts"
 
 /** Any choice of any part of the settings, as values of the defaults' own kind. */
@@ -126,7 +126,7 @@ export const privateContract = (adapter: string, layer: Adapter) =>
           { learning: { reminder: { atMinute: 7 } } }
         ]
         yield* Effect.forEach(patches, (patch) => as(id)(users.updateSettings(patch)), {
-          concurrency: "unbounded",
+          ...racing,
           discard: true
         })
         assert.deepStrictEqual(yield* UserSettings.use((settings) => settings.find(id)), {
@@ -266,7 +266,7 @@ export const privateContract = (adapter: string, layer: Adapter) =>
             as(id)(
               users.recordConsent({ ...terms, consentType: types[n % types.length]!, granted: n % 3 > 0 })
             ),
-          { concurrency: "unbounded", discard: true }
+          { ...racing, discard: true }
         )
         const { items } = yield* as(id)(users.consentHistory({ limit: 100 }))
         assert.deepStrictEqual(

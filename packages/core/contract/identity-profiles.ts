@@ -7,7 +7,7 @@ import { ProfileLinks, Profiles } from "../src/identity/ports.ts"
 import { CurrentActor, service } from "../src/shared/actor.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf, each, holderOf, peopleOn, someone } from "./people.ts"
+import { as, asService, asVisitor, codeOf, each, holderOf, peopleOn, racing, someone } from "./people.ts"
 import { samples, someUser, unique } from "./samples.ts"
 
 const name = (text: string) => text as Profile["username"]
@@ -100,7 +100,7 @@ export const profilesContract = (adapter: string, layer: Adapter) =>
           const codes = yield* Effect.forEach(
             Array.from({ length: 64 }),
             () => codeOf(asService(users.createProfile({ id: someUser(), username }))),
-            { concurrency: "unbounded" }
+            racing
           )
           assert.deepStrictEqual(codes.filter((code) => code === "done").length, 1)
           assert.deepStrictEqual([...new Set(codes)].sort(), ["done", "identity.username_taken"])
@@ -183,7 +183,7 @@ export const profilesContract = (adapter: string, layer: Adapter) =>
           const edits = Array.from({ length: 16 }, (_, n) =>
             codeOf(as(id)(users.updateProfile({ version: 1, bio: `bio ${n}` })))
           )
-          const codes = yield* Effect.all(edits, { concurrency: "unbounded" })
+          const codes = yield* Effect.all(edits, racing)
           assert.deepStrictEqual(codes.filter((code) => code === "done").length, 1)
           assert.deepStrictEqual([...new Set(codes)].sort(), ["done", "kernel.stale_version"])
           const stale = yield* Effect.flip(as(id)(users.updateProfile({ version: 1, bio: "late" })))

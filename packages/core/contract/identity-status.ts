@@ -15,6 +15,7 @@ import {
   each,
   holderOf,
   peopleOn,
+  racing,
   roleNamed,
   someone,
   toldOf
@@ -203,9 +204,7 @@ export const statusContract = (adapter: string, layer: Adapter) =>
         const codes = yield* Effect.forEach(
           Array.from({ length: 16 }),
           () => codeOf(as(id)(users.deleteMyProfile({}))),
-          {
-            concurrency: "unbounded"
-          }
+          racing
         )
         assert.lengthOf(
           codes.filter((code) => code === "done"),

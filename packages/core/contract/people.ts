@@ -47,6 +47,9 @@ export const as =
 export const asService = Effect.provideService(CurrentActor, operator)
 export const asVisitor = Effect.provideService(CurrentActor, { _tag: "Anonymous" })
 
+/** As many at once as race for what they want; more would only wait for a connection. */
+export const racing = { concurrency: 16 } as const
+
 /** Use cases of several kinds in one list, for what holds for all of them. */
 export const each = (
   ...all: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, CurrentActor>>

@@ -9,7 +9,7 @@ import type { UserId } from "../src/shared/id.ts"
 import { currentInstant } from "../src/shared/instant.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, codeOf, holderOf, peopleOn, roleNamed, someone } from "./people.ts"
+import { as, asService, codeOf, holderOf, peopleOn, racing, roleNamed, someone } from "./people.ts"
 
 const admin = roleNamed("admin")
 
@@ -99,9 +99,7 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
             const [ann, ben] = (yield* onlyAdmins(2)) as [UserId, UserId]
             const revoke = (by: UserId, userId: UserId) =>
               codeOf(as(by)(roles.revoke({ userId, role: admin, reason: "coup" })))
-            const codes = yield* Effect.all([revoke(ann, ben), revoke(ben, ann)], {
-              concurrency: "unbounded"
-            })
+            const codes = yield* Effect.all([revoke(ann, ben), revoke(ben, ann)], racing)
             // The loser was no admin any more by then, or the last one.
             assert.include(
               [
@@ -121,9 +119,7 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
         for (const one of names) {
           for (const other of names) {
             const [ann, ben] = (yield* onlyAdmins(2)) as [UserId, UserId]
-            const codes = yield* Effect.all([codeOf(lose[one](ann)), codeOf(lose[other](ben))], {
-              concurrency: "unbounded"
-            })
+            const codes = yield* Effect.all([codeOf(lose[one](ann)), codeOf(lose[other](ben))], racing)
             assert.deepStrictEqual([...codes].sort(), ["done", "identity.last_admin"], `${one} and ${other}`)
             assert.lengthOf(yield* adminsForGood, 1)
           }
@@ -138,7 +134,7 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
         const codes = yield* Effect.forEach(
           admins,
           (userId, n) => codeOf(lose[names[n % names.length]!](userId)),
-          { concurrency: "unbounded" }
+          racing
         )
         assert.deepStrictEqual(codes.filter((code) => code === "identity.last_admin").length, 1)
         assert.deepStrictEqual([...new Set(codes)].sort(), ["done", "identity.last_admin"])
@@ -162,7 +158,7 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
         )
         const seen = yield* Effect.all(
           Array.from({ length: 8 }, () => hold),
-          { concurrency: "unbounded" }
+          racing
         )
         assert.deepStrictEqual([...seen].sort(), [1, 1, 1, 1, 1, 1, 1, 2])
       })
@@ -184,7 +180,7 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
         const codes = yield* Effect.forEach(
           candidates,
           (userId) => codeOf(cli(roles.firstAdmin({ userId }))),
-          { concurrency: "unbounded" }
+          racing
         )
         assert.lengthOf(
           codes.filter((code) => code === "done"),

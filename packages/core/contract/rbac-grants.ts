@@ -19,6 +19,7 @@ import {
   each,
   holderOf,
   peopleOn,
+  racing,
   roleNamed,
   someone,
   toldOf
@@ -207,7 +208,7 @@ export const grantsContract = (adapter: string, layer: Adapter) =>
                   })
                 )
               ),
-            { concurrency: "unbounded" }
+            racing
           )
           assert.deepStrictEqual([...new Set(codes)], ["done"])
           assert.lengthOf(yield* assignmentsOf(userId), 1)
@@ -297,7 +298,7 @@ export const grantsContract = (adapter: string, layer: Adapter) =>
           yield* clockAt("2026-06-01T13:00:00Z")
           const counts = yield* Effect.all(
             Array.from({ length: 8 }, () => sweep),
-            { concurrency: "unbounded" }
+            racing
           )
           assert.strictEqual(counts.reduce((sum, count) => sum + count, 0) + (yield* sweep), 20)
           for (const userId of people) {
@@ -327,7 +328,7 @@ export const grantsContract = (adapter: string, layer: Adapter) =>
             yield* asService(roles.grant({ userId, role: moderator, expiresAt: at("2026-07-01T13:00:00Z") }))
             yield* clockAt("2026-07-01T13:00:00Z")
             const grant = asService(roles.grant({ userId, role: moderator }))
-            yield* Effect.all([sweep, grant, sweep], { concurrency: "unbounded", discard: true })
+            yield* Effect.all([sweep, grant, sweep], { ...racing, discard: true })
             const entries = yield* agrees(userId)
             assert.deepStrictEqual(
               entries.map(({ operation }) => operation),
@@ -364,7 +365,7 @@ export const grantsContract = (adapter: string, layer: Adapter) =>
           // Five at a time race; then the clock moves on.
           for (let from = 0; from < story.length; from += 5) {
             const together = story.slice(from, from + 5)
-            yield* Effect.forEach(together, step, { concurrency: "unbounded", discard: true })
+            yield* Effect.forEach(together, step, { ...racing, discard: true })
             clock += together[0]!.wait
             yield* TestClock.setTime(DateTime.toEpochMillis(start) + clock * 60_000)
           }

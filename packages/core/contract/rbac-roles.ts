@@ -16,7 +16,18 @@ import { type Permission, permissions } from "../src/shared/actor.ts"
 import { newId } from "../src/shared/id.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf, each, holderOf, peopleOn, roleNamed, someone } from "./people.ts"
+import {
+  as,
+  asService,
+  asVisitor,
+  codeOf,
+  each,
+  holderOf,
+  peopleOn,
+  racing,
+  roleNamed,
+  someone
+} from "./people.ts"
 import { at, clockAt, samples, unique } from "./samples.ts"
 
 const keys = Object.keys(permissions) as Array<Permission>
@@ -218,7 +229,7 @@ export const rolesContract = (adapter: string, layer: Adapter) =>
                 codeOf(asService(roles.grant({ userId, role }))),
                 codeOf(asService(roles.remove({ role, reason: "race" })))
               ],
-              { concurrency: "unbounded" }
+              racing
             )
             const outcome = `${granted} ${removed}`
             assert.include(["done rbac.role_in_use", "rbac.role_not_found done"], outcome)
@@ -235,7 +246,7 @@ export const rolesContract = (adapter: string, layer: Adapter) =>
           const create = codeOf(asService(roles.create({ role, description: "Raced", permissions: [] })))
           const made = yield* Effect.all(
             Array.from({ length: 16 }, () => create),
-            { concurrency: "unbounded" }
+            racing
           )
           assert.deepStrictEqual([made.filter((code) => code === "done").length, new Set(made).size], [1, 2])
           const edits = keys
@@ -243,7 +254,7 @@ export const rolesContract = (adapter: string, layer: Adapter) =>
             .map((permission) =>
               codeOf(asService(roles.setPermissions({ role, version: 1, permissions: [{ permission }] })))
             )
-          const edited = yield* Effect.all(edits, { concurrency: "unbounded" })
+          const edited = yield* Effect.all(edits, racing)
           assert.deepStrictEqual(
             [edited.filter((code) => code === "done").length, [...new Set(edited)].sort()[1]],
             [1, "kernel.stale_version"]
