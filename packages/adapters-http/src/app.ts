@@ -41,7 +41,7 @@ const edgeOf = Effect.fnUntraced(function* (options: HttpOptions) {
   const shared = Context.getOption(given, RateLimiter.RateLimiter)
   const limiter = Option.isSome(shared)
     ? shared.value
-    : yield* Effect.provide(RateLimiter.RateLimiter, limiterLayer, { local: true })
+    : yield* Effect.provide(RateLimiter.RateLimiter, limiterLayer(), { local: true })
   const limits = { ...defaultLimits, ...options.limits }
   const context: Context.Context<never> =
     options.tracing === true ? given : Context.add(given, References.TracerEnabled, false)
@@ -177,6 +177,7 @@ export const appOver = (options: HttpOptions, lookup: Lookup): Effect.Effect<Hon
 /**
  * The application: every use case with its route, the OpenAPI document at `/openapi.json`, its reference page at
  * `/docs`, health and metrics. Serve it by `@lyceum/adapters-http/node`, or mount it: `host.route("/learn", app)`.
+ * Requests are counted in this process, unless a `RateLimiter` of effect is among the services, such as one over Redis.
  * Dies of options that cannot work: a short secret, tokens without issuer and audience, a proxy that is no address.
  */
 export const lyceumApp = (options: HttpOptions): Effect.Effect<Hono, never, AppServices> =>

@@ -15,6 +15,8 @@ const byName: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   country: ["FR"],
   currency: ["EUR"],
   email: ["ada@school.example"],
+  entitlementRef: ["premium"],
+  url: ["https://school.example/hooks"],
   cursor: ["eyJsaXN0IjoiZmxhZ3MifQ"]
 }
 const texts = [

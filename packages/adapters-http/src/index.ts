@@ -1,6 +1,5 @@
 /** Lyceum over HTTP: a Hono application made from the use cases of the core. */
 export { lyceumApp, type AppServices } from "./app.ts"
-export { limiterLayer } from "./limits.ts"
 export { otlpLayer } from "./observe.ts"
 export {
   type Cors,

@@ -1,5 +1,5 @@
 /** How much one caller may ask for, and what they are told about it. Source: API-4, API-5. */
-import { Duration, Effect, Layer, Ref } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { RateLimiter } from "effect/persistence"
 import { Refused } from "./problem.ts"
 
@@ -13,8 +13,8 @@ export interface Rates {
 }
 
 const windowSeconds = 60
-/** Counters kept at once; beyond it the oldest windows are forgotten, so that memory stays bounded. */
-const maximumCounters = 100_000
+/** Counters kept at once: some ten megabytes. */
+const defaultMaximum = 100_000
 
 interface Counter {
   readonly endsAt: number
@@ -23,39 +23,41 @@ interface Counter {
 
 /**
  * Counts in this process: fixed windows that begin with a caller's first request. Of `fixedWindow`'s store only; the
- * rest of the interface is the library's.
+ * rest of the interface is the library's. Beyond so many counters the oldest windows are forgotten.
  */
-const boundedStore = Effect.gen(function* () {
-  const library = yield* RateLimiter.RateLimiterStore
-  const counters = yield* Ref.make(new Map<string, Counter>())
-  return RateLimiter.RateLimiterStore.of({
-    ...library,
-    fixedWindow: ({ key, limit = 1, refillRate, tokens }) =>
-      Effect.clockWith((clock) =>
-        Effect.map(Ref.get(counters), (all) => {
-          const now = clock.currentTimeMillisUnsafe()
-          let counter = all.get(key)
-          if (counter === undefined || counter.endsAt <= now) {
-            all.delete(key)
-            // Windows are equally long, so the first in the map is the first to end.
-            if (all.size >= maximumCounters) all.delete(all.keys().next().value!)
-            counter = { endsAt: now + Duration.toMillis(refillRate) * limit, count: 0 }
-            all.set(key, counter)
-          }
-          if (counter.count + tokens <= limit) {
-            counter.count += tokens
-            return [counter.count, counter.endsAt - now] as const
-          }
-          return [limit + 1, counter.endsAt - now] as const
-        })
-      )
-  })
-}).pipe(Effect.provide(RateLimiter.layerStoreMemory))
+const boundedStore = (maximumCounters: number) =>
+  Effect.map(RateLimiter.RateLimiterStore, (library) => {
+    const counters = new Map<string, Counter>()
+    const take = (key: string, now: number, windowMillis: number) => {
+      const known = counters.get(key)
+      if (known !== undefined && known.endsAt > now) return known
+      counters.delete(key)
+      // Windows are equally long, so the first in the map is the first to end.
+      if (counters.size >= maximumCounters) counters.delete(counters.keys().next().value!)
+      const fresh: Counter = { endsAt: now + windowMillis, count: 0 }
+      counters.set(key, fresh)
+      return fresh
+    }
+    return RateLimiter.RateLimiterStore.of({
+      ...library,
+      fixedWindow: ({ key, limit = 1, refillRate, tokens }) =>
+        Effect.clockWith((clock) =>
+          Effect.sync(() => {
+            const now = clock.currentTimeMillisUnsafe()
+            const counter = take(key, now, Duration.toMillis(refillRate) * limit)
+            const fits = counter.count + tokens <= limit
+            if (fits) counter.count += tokens
+            return [fits ? counter.count : limit + 1, counter.endsAt - now] as const
+          })
+        )
+    })
+  }).pipe(Effect.provide(RateLimiter.layerStoreMemory))
 
 /** The limiter of one process; several processes share one by `RateLimiter.layerStoreRedis`. */
-export const limiterLayer = RateLimiter.layer.pipe(
-  Layer.provide(Layer.effect(RateLimiter.RateLimiterStore, boundedStore))
-)
+export const limiterLayer = (maximumCounters = defaultMaximum): Layer.Layer<RateLimiter.RateLimiter> =>
+  RateLimiter.layer.pipe(
+    Layer.provide(Layer.effect(RateLimiter.RateLimiterStore, boundedStore(maximumCounters)))
+  )
 
 /** Whom to count, and against which limits. */
 export interface Charge {

@@ -16,7 +16,8 @@ export const userRoutes = routes(Users, operations, {
   consentHistory: get("/v1/consents", "The history of consents, newest first"),
   listUsers: get("/v1/users", "Profiles, by username"),
   createProfile: post("/v1/users", "Make somebody known before they come", {
-    creates: "/v1/users/:profile.id"
+    creates: "/v1/users/:profile.id",
+    ifNew: "created"
   }),
   importProfiles: post("/v1/users/imports", "Make many people known", { import: true }),
   getProfile: get("/v1/users/:user", "A profile, by id or username"),
