@@ -1,7 +1,7 @@
 /** Connections to PostgreSQL: a pool with a bounded wait, sessions with timeouts, and reads that survive a lost connection. */
-import { PgClient, type PgConnection } from "@effect/sql-pg"
+import { PgClient, type PgConnection, PgPool } from "@effect/sql-pg"
 import { StorageUnavailable } from "@lyceum/core/shared"
-import { Clock, Context, Duration, Effect, Layer } from "effect"
+import { Clock, Duration, Effect, Layer, type Scope, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { pause, persistently, wallClock } from "./faults.ts"
@@ -15,8 +15,8 @@ const sessionSettings = {
   idle_in_transaction_session_timeout: "5s"
 }
 
-/** As for `PgClient`; settings named in `startupParameters` win over ours. */
-export interface ConnectOptions extends PgClient.PgPoolConfig {
+/** As for the driver; settings named in `startupParameters` win over ours. */
+export interface ConnectOptions extends PgPool.Config {
   /** How long work waits for a free connection before it is `StorageUnavailable`. Default: 2 seconds. */
   readonly acquireWithin?: Duration.Input
 }
@@ -42,42 +42,89 @@ const commit = (connection: SqlConnection.Connection): Effect.Effect<void, SqlEr
         : Effect.void
   )
 
-/** The same database with a bounded wait for connections, and statements outside of transactions run persistently. */
-const steady = (client: PgClient.PgClient, acquireWithin: Duration.Input) => {
+type Rows = ReadonlyArray<PgConnection.Row>
+type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>) | undefined
+
+/** A connection of the driver as `effect/sql` speaks to it. */
+const sessionOver = (connection: PgConnection.PgConnection): SqlConnection.Connection => {
+  const rowsOf = (sql: string, parameters: ReadonlyArray<unknown>, transform: Transform, prepare: boolean) =>
+    Effect.map(connection.query(sql, parameters, prepare), ({ rows }): Rows => transform?.(rows) ?? rows)
+  return {
+    execute: (sql, parameters, transform) => rowsOf(sql, parameters, transform, true),
+    executeUnprepared: (sql, parameters, transform) => rowsOf(sql, parameters, transform, false),
+    executeRaw: (sql, parameters) => connection.query(sql, parameters),
+    executeValues: (sql, parameters) => connection.queryValues(sql, parameters),
+    executeValuesUnprepared: (sql, parameters) => connection.queryValues(sql, parameters, false),
+    executeStream: (sql, parameters, transform) =>
+      Stream.mapArray(
+        connection.stream(sql, parameters),
+        (rows) => (transform?.(rows) ?? rows) as typeof rows
+      )
+  }
+}
+
+/**
+ * What a pool lends, in time or not at all. Only who comes when all connections are lent is timed: a timer for each
+ * statement would cost as much as a short statement.
+ */
+const lending = (pool: PgPool.PgPool, size: number, acquireWithin: Duration.Input) => {
   const tooLate = Effect.andThen(
     pause(Duration.toMillis(Duration.fromInputUnsafe(acquireWithin))),
     noFreeConnection
   )
-  const acquirer = Effect.raceFirst(client.reserve, tooLate)
-  return SqlClient.make({
-    acquirer,
-    borrower: <A, E, R>(use: (connection: SqlConnection.Connection) => Effect.Effect<A, E, R>) =>
-      persistently(Effect.scoped(Effect.flatMap(acquirer, use))),
-    transactionAcquirer: acquirer,
-    compiler: PgClient.makeCompiler(),
-    prepareTransactionControls: true,
-    commit,
-    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
-    driver: "pg",
-    spanAttributes: []
-  })
+  const inTime = <A>(acquire: Effect.Effect<A, SqlError.SqlError, Scope.Scope>) =>
+    Effect.raceFirst(acquire, tooLate)
+  /** Those who hold a connection or wait for one. */
+  let busy = 0
+  const take = Effect.sync(() => (busy += 1) <= size)
+  const release = Effect.sync(() => void (busy -= 1))
+  const sessions = new WeakMap<PgConnection.PgConnection, SqlConnection.Connection>()
+  const sessionOf = (connection: PgConnection.PgConnection) => {
+    const known = sessions.get(connection) ?? sessionOver(connection)
+    sessions.set(connection, known)
+    return known
+  }
+  const borrow = <A, E, R>(use: (session: SqlConnection.Connection) => Effect.Effect<A, E, R>) =>
+    Effect.acquireUseRelease(
+      take,
+      (isFree): Effect.Effect<A, E | SqlError.SqlError, R> =>
+        isFree
+          ? pool.use((connection) => use(sessionOf(connection)))
+          : Effect.scoped(Effect.flatMap(inTime(pool.get), (connection) => use(sessionOf(connection)))),
+      () => release
+    )
+  const reserve = Effect.flatMap(
+    Effect.acquireRelease(take, () => release),
+    (isFree) => Effect.map(isFree ? pool.reserve : inTime(pool.reserve), sessionOver)
+  )
+  return { borrow, reserve }
 }
 
-/**
- * A pool of connections, which ages by the clock on the wall: as the client that our adapters use, and as the driver's
- * own one for LISTEN and NOTIFY.
- */
+/** A client of a pool of connections. The pool ages by the clock on the wall. */
 export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...config }: ConnectOptions) =>
-  Layer.effectContext(
+  Layer.effect(
+    SqlClient.SqlClient,
     Effect.gen(function* () {
-      const client = yield* PgClient.make({
+      const maxConnections = config.maxConnections ?? 10
+      const pool = yield* PgPool.make({
         preparedStatementCacheSize: 500,
-        applicationName: "lyceum",
+        connectTimeout: acquireWithin,
         ...config,
+        maxConnections,
+        applicationName: config.applicationName ?? "lyceum",
         startupParameters: { ...sessionSettings, ...startupParameters }
       }).pipe(Effect.provideService(Clock.Clock, wallClock))
-      return Context.make(PgClient.PgClient, client).pipe(
-        Context.add(SqlClient.SqlClient, yield* steady(client, acquireWithin))
-      )
+      const { borrow, reserve } = lending(pool, maxConnections, acquireWithin)
+      return yield* SqlClient.make({
+        acquirer: reserve,
+        borrower: (use) => persistently(borrow(use)),
+        transactionAcquirer: reserve,
+        compiler: PgClient.makeCompiler(),
+        prepareTransactionControls: true,
+        commit,
+        releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+        driver: "pg",
+        spanAttributes: []
+      })
     })
   ).pipe(Layer.provide(Reactivity.layer))

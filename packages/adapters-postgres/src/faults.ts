@@ -48,6 +48,8 @@ const isWorthRepeating = (error: SqlError.SqlError): boolean => {
 /** Tries after the first: 25, 50, 100, 200, 400 and 800 ms apart, each more or less. */
 const repetitions = 6
 const firstPauseMillis = 25
+/** After this long no further try is begun: who asked waits for an answer. */
+const longestMillis = 4000
 const retryAfterSeconds = 2
 
 const sqlErrorIn = (cause: Cause.Cause<unknown>): SqlError.SqlError | undefined => {
@@ -69,19 +71,20 @@ export const persistently = <A, E, R>(
   once: Effect.Effect<A, E, R>,
   mayRepeat: () => boolean = () => true
 ): Effect.Effect<A, E, R> => {
-  const attempt = (repetition: number): Effect.Effect<A, E, R> =>
+  const attempt = (began: number, repetition: number): Effect.Effect<A, E, R> =>
     Effect.catchCause(once, (cause) => {
       const error = sqlErrorIn(cause)
       if (error === undefined || Cause.hasInterrupts(cause)) return Effect.failCause(cause)
       const why = faultOf(error)
       if (why === "ours") return Effect.failCause(cause)
-      if (!isWorthRepeating(error) || !mayRepeat() || repetition === repetitions) {
+      const isOver = repetition === repetitions || wallClock.currentTimeMillisUnsafe() - began > longestMillis
+      if (!isWorthRepeating(error) || !mayRepeat() || isOver) {
         return Effect.die(new StorageUnavailable({ why, retryAfterSeconds, cause: error }))
       }
       return Random.next.pipe(
         Effect.flatMap((jitter) => pause(firstPauseMillis * 2 ** repetition * (0.5 + jitter))),
-        Effect.andThen(attempt(repetition + 1))
+        Effect.andThen(attempt(began, repetition + 1))
       )
     })
-  return attempt(0)
+  return Effect.suspend(() => attempt(wallClock.currentTimeMillisUnsafe(), 0))
 }
