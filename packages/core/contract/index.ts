@@ -6,12 +6,15 @@ import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
 import { idempotencyContract } from "./idempotency.ts"
 import { identityContract } from "./identity.ts"
+import { jobsContract } from "./jobs.ts"
+import { keysContract } from "./keys.ts"
 import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
 import { rbacContract } from "./rbac.ts"
 import { reactionsContract } from "./reactions.ts"
 import { switchesContract } from "./switches.ts"
 import { transactionContract } from "./transaction.ts"
+import { webhooksContract } from "./webhooks.ts"
 
 export { type Adapter, Before } from "./ground.ts"
 export { seededPlatform } from "./random.ts"
@@ -28,6 +31,9 @@ export const everyContract = (name: string, adapter: Adapter) => {
   flagsContract(name, adapter)
   switchesContract(name, adapter)
   outboxDeskContract(name, adapter)
+  keysContract(name, adapter)
+  jobsContract(name, adapter)
+  webhooksContract(name, adapter)
   identityContract(name, adapter)
   rbacContract(name, adapter)
 }
