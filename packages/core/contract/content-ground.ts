@@ -2,9 +2,10 @@
 import { Context, Effect, Layer, Ref } from "effect"
 import { Courses, LearnerTraces, Lessons, Modules, Tags } from "../src/content/index.ts"
 import { MediaLibrary, VideoLinks } from "../src/media/index.ts"
+import { Roles } from "../src/rbac/index.ts"
 import type { CourseId, LessonId, UserId } from "../src/shared/id.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, holderOf, peopleOn } from "./people.ts"
+import { as, asService, holderOf, peopleOn, roleNamed } from "./people.ts"
 import { unique } from "./samples.ts"
 
 /** What somebody learned from, as a test says. */
@@ -99,3 +100,13 @@ export const shownOf = (courseId: CourseId) =>
     Courses.use((courses) => courses.outline({ courseId })),
     ({ modules }) => modules.map(({ lessons, moduleOrder }) => [moduleOrder, lessons.map(({ id }) => id)] as const)
   )
+
+/** Somebody who may review and nothing else. */
+export const reviewerOnly = Effect.gen(function* () {
+  const roles = yield* Roles
+  const name = unique("reader")
+  yield* asService(
+    roles.create({ role: roleNamed(name), description: "Reviews", permissions: [{ permission: "content.review" }] })
+  )
+  return yield* holderOf(name)
+})

@@ -1,7 +1,12 @@
 /** All laws of content. */
+import { orderContract, slugContract } from "./content-order.ts"
+import { visibilityContract } from "./content-visibility.ts"
 import { workflowContract } from "./content-workflow.ts"
 import type { Adapter } from "./ground.ts"
 
 export const contentContract = (adapter: string, layer: Adapter) => {
   workflowContract(adapter, layer)
+  visibilityContract(adapter, layer)
+  orderContract(adapter, layer)
+  slugContract(adapter, layer)
 }
