@@ -17,7 +17,7 @@ import { CurrentClient } from "../src/shared/address.ts"
 import type { UserId } from "../src/shared/id.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import type { Adapter } from "./ground.ts"
-import { as, codeOf, holderOf, peopleOn, racing, someone, toldOf } from "./people.ts"
+import { as, codeOf, directly, holderOf, peopleOn, racing, someone, toldOf } from "./people.ts"
 import { clockAt, samples } from "./samples.ts"
 
 /** Any choice of any part of the settings, as values of the defaults' own kind. */
@@ -204,7 +204,7 @@ export const privateContract = (adapter: string, layer: Adapter) =>
               payload: { userId: id, consentType: "marketing", decision: "revoked", documentVersion: "1" }
             }
           ])
-        })
+        }).pipe(directly)
     )
 
     it.effect(
@@ -252,7 +252,7 @@ export const privateContract = (adapter: string, layer: Adapter) =>
         assert.strictEqual(yield* codeOf(published(as(id)(users.recordConsent(terms)))), "kernel.invalid")
         yield* published(as(id)(users.recordConsent({ ...terms, documentVersion: "2026-04" })))
         assert.deepStrictEqual((yield* published(all)).due, ["marketing 2"])
-      })
+      }).pipe(directly)
     )
 
     it.effect("32 answers at once are 32 entries, numbered without a gap (IDN-5)", () =>

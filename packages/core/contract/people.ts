@@ -5,6 +5,7 @@ import { adminGuardLayer, authorityLayer, RoleName, Roles } from "../src/rbac/in
 import { PaidMembership } from "../src/rbac/ports.ts"
 import type { PaidUntil } from "../src/rbac/index.ts"
 import { CurrentActor, service, user } from "../src/shared/actor.ts"
+import { Door } from "../src/shared/door.ts"
 import type { NewEvent, StoredEvent } from "../src/shared/event.ts"
 import type { UserId } from "../src/shared/id.ts"
 import { Outbox } from "../src/shared/outbox.ts"
@@ -34,6 +35,9 @@ export const peopleOn = (adapter: Adapter) => {
     Layer.provideMerge(groundWith(Layer.provide(authorityLayer, paid), adapter))
   )
 }
+
+/** Users with nothing between caller and use case: what travels with a fiber does not travel over HTTP. */
+export const directly = Effect.provide(Layer.fresh(Users.layer).pipe(Layer.provide(Layer.fresh(Door.layer))))
 
 const operator = service("contract")
 
