@@ -115,7 +115,9 @@ create function access.method_for(who uuid, of_course uuid, of_lesson uuid) retu
     entitlement text;
     is_own boolean;
     is_staff boolean;
+    is_live boolean;
     in_review boolean;
+    is_kept boolean;
     first_access timestamptz;
     before uuid;
     required int;
@@ -146,19 +148,22 @@ create function access.method_for(who uuid, of_course uuid, of_lesson uuid) retu
       and e.starts_at <= at and (e.expires_at is null or at < e.expires_at)
     order by e.expires_at desc nulls first, e.id limit 1;
 
+    is_live := course.is_published;
+    in_review := course.workflow_status = 'in_review';
+    is_kept := course.is_kept;
+    if of_lesson is not null then
+      is_live := is_live and lesson.workflow_status = 'published' and lesson.in_published_module;
+      in_review := lesson.workflow_status = 'in_review' or (in_review and lesson.workflow_status = 'published');
+      is_kept := lesson.is_kept;
+    end if;
+
     -- ACC-3 step 1, ACC-4 step 1.
-    if not (course.is_published and (of_lesson is null
-      or (lesson.workflow_status = 'published' and lesson.in_published_module)))
-    then
-      in_review := case when of_lesson is null then course.workflow_status = 'in_review'
-        else lesson.workflow_status = 'in_review'
-          or (lesson.workflow_status = 'published' and course.workflow_status = 'in_review') end;
+    if not is_live then
       return case
         when is_own then 'own'
         when in_review and rbac.holds(who, 'content.review', false) then 'reviewer'
         when is_staff then 'staff'
-        when entitlement is not null
-          and case when of_lesson is null then course.is_kept else lesson.is_kept end then 'owner'
+        when is_kept and entitlement is not null then 'owner'
       end;
     end if;
 
