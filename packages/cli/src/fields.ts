@@ -25,6 +25,8 @@ const shapeOf = (schema: JsonSchema, definitions: Readonly<Record<string, JsonSc
     schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
   if (resolved.enum?.every((one) => typeof one === "string") === true)
     return { kind: "choice", choices: resolved.enum as Array<string> }
+  const alternatives = resolved.anyOf?.map((one) => shapeOf(one, definitions).kind)
+  if (alternatives?.every((kind) => kind === "text" || kind === "choice") === true) return { kind: "text" }
   switch (resolved.type) {
     case "string":
       return { kind: "text" }

@@ -34,6 +34,11 @@ export const appLayer = servicesLayer.pipe(
   Layer.provideMerge(upToDate),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
-    Layer.mergeAll(platformLayer, courseDefault, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
+    Layer.mergeAll(
+      platformLayer,
+      courseDefault,
+      webhookSenderLayer(),
+      Layer.succeed(Subscribers, subscribers)
+    )
   )
 )

@@ -1,4 +1,5 @@
 import { operations, Users } from "@lyceum/core/identity"
+import { usersImportCommand } from "./users-import.ts"
 import { noun, verb } from "../verb.ts"
 
 const own = "; use --as to say who"
@@ -22,10 +23,7 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
     about: "Make a profile; twice is once",
     args: ["id"]
   }),
-  verb(Users, operations, "importProfiles", {
-    verb: "import",
-    about: "Make many profiles; each row is answered on its own"
-  }),
+  usersImportCommand as never,
   verb(Users, operations, "nameCards", { about: "Who stands behind ids" }),
   verb(Users, operations, "suspend", { about: "Suspend somebody", args: ["userId"] }),
   verb(Users, operations, "restore", { about: "End a suspension", args: ["userId"] }),
