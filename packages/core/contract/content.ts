@@ -1,5 +1,7 @@
 /** All laws of content. */
+import { boardContract, catalogueContract, tagContract } from "./content-catalogue.ts"
 import { orderContract, slugContract } from "./content-order.ts"
+import { revisionContract } from "./content-revisions.ts"
 import { visibilityContract } from "./content-visibility.ts"
 import { workflowContract } from "./content-workflow.ts"
 import type { Adapter } from "./ground.ts"
@@ -9,4 +11,8 @@ export const contentContract = (adapter: string, layer: Adapter) => {
   visibilityContract(adapter, layer)
   orderContract(adapter, layer)
   slugContract(adapter, layer)
+  revisionContract(adapter, layer)
+  tagContract(adapter, layer)
+  catalogueContract(adapter, layer)
+  boardContract(adapter, layer)
 }
