@@ -1,3 +1,4 @@
+import { operations as userOperations, Users } from "@lyceum/core/identity"
 import { operations, Roles } from "@lyceum/core/rbac"
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -28,6 +29,8 @@ const grantCommand = Command.make(
       if (Option.isSome(role))
         return yield* new CliFailure({ exitCode: 2, message: "--first-admin names the role already" })
       const input = yield* decodeInput(operations.firstAdmin, { userId })
+      // Whoever runs a new school may never have called its API: twice is once.
+      yield* asAsked((yield* Users).createProfile(yield* decodeInput(userOperations.createProfile, { id: userId })))
       return yield* print(encodeGranted(yield* asAsked(roles.firstAdmin(input))))
     }
     const optional = { expiresAt, reason, role }

@@ -105,7 +105,8 @@ export class Door extends Context.Service<Door, {
 const mayEnter = (operation: AnyCommand, me: Standing): Result.Result<void, errors.SignInRequired | errors.Suspended> => {
   if (me.actor._tag === "Anonymous" && operation.admits !== "anonymous") return Result.fail(new errors.SignInRequired())
   if (me.status === "active" || operation.admits === "anonymous") return Result.void
-  return me.status === "deleted" && operation.admits === "deleted" ? Result.void : Result.fail(new errors.Suspended())
+  if (me.status === "deleted" && operation.admits === "deleted") return Result.void
+  return Result.fail(new errors.Suspended({ status: me.status }))
 }
 
 /** How an actor is named beside an idempotency key. */
