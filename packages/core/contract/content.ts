@@ -1,5 +1,6 @@
 /** All laws of content. */
 import { boardContract, catalogueContract, tagContract } from "./content-catalogue.ts"
+import { importContract } from "./content-import.ts"
 import { orderContract, slugContract } from "./content-order.ts"
 import { revisionContract } from "./content-revisions.ts"
 import { visibilityContract } from "./content-visibility.ts"
@@ -15,4 +16,5 @@ export const contentContract = (adapter: string, layer: Adapter) => {
   tagContract(adapter, layer)
   catalogueContract(adapter, layer)
   boardContract(adapter, layer)
+  importContract(adapter, layer)
 }

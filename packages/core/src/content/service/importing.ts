@@ -1,6 +1,6 @@
 /** A course file in. Source: CON-12. */
 import { Data, Effect, Option } from "effect"
-import { may, type Standing } from "../../shared/actor.ts"
+import { may, requirePermission, type Standing } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
 import { type FieldIssue, Invalid } from "../../shared/errors.ts"
 import type { CourseId } from "../../shared/id.ts"
@@ -33,7 +33,10 @@ const refuse = (issues: ReadonlyArray<FieldIssue>) => (issues.length === 0 ? Eff
 const findCourse = Effect.fnUntraced(function* (slug: string, { me, now }: Call) {
   const path = ["course", "slug"]
   const owner = yield* (yield* Slugs).find("courses", slug)
-  if (Option.isNone(owner)) return undefined
+  if (Option.isNone(owner)) {
+    yield* Effect.fromResult(requirePermission(me, "content.create"))
+    return undefined
+  }
   const id = owner.value.itemId as CourseId | undefined
   const found = id === undefined ? Option.none<Course>() : yield* (yield* CourseStore).findForUpdate(id)
   if (Option.isNone(found) || !seesCourse(me, found.value, now)) {
