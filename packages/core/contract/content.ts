@@ -3,11 +3,13 @@ import { boardContract, catalogueContract, tagContract } from "./content-catalog
 import { importContract } from "./content-import.ts"
 import { orderContract, slugContract } from "./content-order.ts"
 import { revisionContract } from "./content-revisions.ts"
+import { storeContract } from "./content-stores.ts"
 import { visibilityContract } from "./content-visibility.ts"
 import { workflowContract } from "./content-workflow.ts"
 import type { Adapter } from "./ground.ts"
 
 export const contentContract = (adapter: string, layer: Adapter) => {
+  storeContract(adapter, layer)
   workflowContract(adapter, layer)
   visibilityContract(adapter, layer)
   orderContract(adapter, layer)
