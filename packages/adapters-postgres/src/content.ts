@@ -86,12 +86,13 @@ const workedOn = (
   ]
   const page = sql`order by id desc limit ${count}`
   if (all) return sql`where ${sql.and([sql`true`, ...common])} ${page}`
-  const part = (condition: Statement.Fragment) =>
-    sql`select id from (select id from content.courses where ${sql.and([condition, ...common])} ${page}) p`
-  const parts = [
-    ...(ownedBy === undefined ? [] : [part(sql`created_by = ${ownedBy}::uuid`), part(sql`instructor_id = ${ownedBy}::uuid`)]),
-    ...(inReview ? [part(sql`workflow_status = 'in_review'`)] : [])
+  const conditions = [
+    ...(ownedBy === undefined ? [] : [sql`created_by = ${ownedBy}::uuid`, sql`instructor_id = ${ownedBy}::uuid`]),
+    ...(inReview ? [sql`workflow_status = 'in_review'`] : [])
   ]
+  const parts = conditions.map(
+    (condition) => sql`select id from (select id from content.courses where ${sql.and([condition, ...common])} ${page}) p`
+  )
   const [first = sql`select id from content.courses where false`, ...rest] = parts
   return sql`where t.id in (${rest.reduce((before, next) => sql`${before} union ${next}`, first)}) ${page}`
 }
