@@ -4,7 +4,7 @@ import { type CatalogueFilter, type CourseFilter, CourseStore, LessonStore, Modu
 import { AssetNotFound } from "@lyceum/core/media"
 import type { Position } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
-import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { courseTable, lessonTable } from "./content-rows.ts"
 import { sqlStateOf } from "./faults.ts"
 import { refusing, table } from "./table.ts"
