@@ -7,7 +7,7 @@ import { Outbox } from "../src/shared/outbox.ts"
 import { documentNamed } from "./content-documents.ts"
 import { draftCourse, learnedFrom, schoolOn, shownOf, slug, staff } from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf } from "./people.ts"
+import { as, asService, asVisitor, codeOf, holderOf } from "./people.ts"
 import { samples } from "./samples.ts"
 
 const encode = Schema.encodeSync(Schema.toCodecJson(CourseDocument))
@@ -155,6 +155,8 @@ export const importContract = (adapter: string, layer: Adapter) =>
         })
         const drafts = { statuses: ["draft", "draft", "draft"], awaiting: ["course", "lesson"], shown: Option.none<never>() }
         assert.deepEqual(yield* publishedBy(author), drafts as never)
+        // May publish what others made, but not alone what they bring in themselves.
+        assert.deepEqual(yield* publishedBy(yield* holderOf("instructor", "moderator")), drafts as never)
         const live = yield* publishedBy(admin)
         assert.deepStrictEqual(live.statuses, ["published", "published", "draft"])
         assert.deepStrictEqual(live.awaiting, [])
@@ -171,6 +173,10 @@ export const importContract = (adapter: string, layer: Adapter) =>
         const document = fileOf(slug("later"), [module("one", [lesson("a")])])
         const { courseId } = yield* as(author)(importing(document))
         assert.deepStrictEqual(changesOf((yield* as(author)(importing(document))).items), [])
+        const retold = fileOf(document.course.slug, [module("one", [lesson("a", { body: "Retold" })])])
+        const { items: waiting } = yield* as(editor)(importing(retold))
+        assert.deepStrictEqual(waiting.map(({ awaitsPublication }) => awaitsPublication === true), [true, false, true])
+        yield* as(author)(importing(document))
         const { items } = yield* as(editor)(importing(document))
         assert.deepStrictEqual(items.map(({ change, fields }) => [change, fields]), [["changed", ["status"]], ["unchanged", undefined], ["changed", ["status"]]])
         assert.strictEqual((yield* asVisitor(courses.get({ courseId: courseId! }))).workflowStatus, "published")

@@ -137,31 +137,43 @@ const orderOf = (document: CourseDocument, current: CurrentCourse | undefined, p
   }))
 }
 
+/** Whether readers would find something in the course when this is done. Source: CON-2. */
+const willShow = ({ lessons, modules, order }: Omit<ImportPlan, "course">, current: CurrentCourse | undefined): boolean => {
+  const before = lookup(current?.document)
+  const isShown = (key: string) =>
+    (modules.find(({ name }) => name === key)?.document ?? before.modules.get(key))?.isPublished === true
+  const isPublished = (slug: string) =>
+    current?.lessons.get(slug) === "published" || lessons.some(({ name, publishes }) => name === slug && publishes)
+  return order.some((module) => isShown(module.key) && module.lessons.some(isPublished))
+}
+
 /** What the import is to do. Issues of the plan as a whole are told by `planIssues`. */
 export const planImport = (
   document: CourseDocument,
   current: CurrentCourse | undefined,
-  { prune, rights }: How
+  how: How
 ): ImportPlan => {
   const before = lookup(current?.document)
   const inFile = lookup(document)
   const isLive = current?.status === "published"
-  const isGone = (slug: string) => !inFile.lessons.has(slug)
-  return {
-    course: planCourse(document, current, { prune, rights }),
-    modules: document.modules.map((module) => planModule(module, before.modules.get(module.key), { isLive, prune, rights })),
+  const rest: Omit<ImportPlan, "course"> = {
+    modules: document.modules.map((module) => planModule(module, before.modules.get(module.key), { ...how, isLive })),
     lessons: document.modules.flatMap(({ key, lessons }) =>
       lessons.map((lesson) => {
         const known = { document: before.lessons.get(lesson.slug), status: current?.lessons.get(lesson.slug) }
-        return { ...planLesson(lesson, known, { prune, rights }), moduleKey: key }
+        return { ...planLesson(lesson, known, how), moduleKey: key }
       })
     ),
-    order: orderOf(document, current, prune),
+    order: orderOf(document, current, how.prune),
     removed: {
-      modules: prune ? [...before.modules.keys()].filter((key) => !inFile.modules.has(key)) : [],
-      lessons: prune ? [...before.lessons.keys()].filter(isGone) : []
+      modules: how.prune ? [...before.modules.keys()].filter((key) => !inFile.modules.has(key)) : [],
+      lessons: how.prune ? [...before.lessons.keys()].filter((slug) => !inFile.lessons.has(slug)) : []
     }
   }
+  const course = planCourse(document, current, how)
+  // Nothing to show yet: the course waits with its lessons.
+  const waits = course.publishes && !isLive && !willShow(rest, current)
+  return { ...rest, course: waits ? { ...course, publishes: false, awaitsPublication: true } : course }
 }
 
 const item = (type: ImportedItem["type"], planned: Planned<unknown>, moved?: string): ImportedItem => {
