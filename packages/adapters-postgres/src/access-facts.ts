@@ -86,7 +86,7 @@ export const accessFactsLayer = Layer.effect(
 
     const courses =
       raw(`(select json_agg(json_build_array(c.id, c.workflow_status, ${epoch("c.publish_at")}, c.created_by,
-        c.instructor_id, c.workflow_status <> 'published' and exists (
+        c.instructor_id, (c.workflow_status <> 'published' or c.publish_at is not null) and exists (
           select 1 from content.published_courses k where k.course_id = c.id), t.tier_key, r.is_active) order by c.id)
       from courses c left join access.course_access_rules r on r.course_id = c.id
       left join access.tiers t on t.id = r.required_tier_id) as courses`)
