@@ -1,9 +1,12 @@
 /** All laws of content. */
-import { boardContract, catalogueContract, tagContract } from "./content-catalogue.ts"
+import { boardContract, catalogueContract } from "./content-catalogue.ts"
 import { importContract } from "./content-import.ts"
+import { importRefusalContract } from "./content-import-refused.ts"
+import { keptContract } from "./content-kept.ts"
 import { orderContract, slugContract } from "./content-order.ts"
 import { revisionContract } from "./content-revisions.ts"
 import { storeContract } from "./content-stores.ts"
+import { tagContract } from "./content-tags.ts"
 import { visibilityContract } from "./content-visibility.ts"
 import { workflowContract } from "./content-workflow.ts"
 import type { Adapter } from "./ground.ts"
@@ -15,8 +18,10 @@ export const contentContract = (adapter: string, layer: Adapter) => {
   orderContract(adapter, layer)
   slugContract(adapter, layer)
   revisionContract(adapter, layer)
+  keptContract(adapter, layer)
   tagContract(adapter, layer)
   catalogueContract(adapter, layer)
   boardContract(adapter, layer)
   importContract(adapter, layer)
+  importRefusalContract(adapter, layer)
 }
