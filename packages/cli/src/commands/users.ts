@@ -6,7 +6,6 @@ const own = "; use --as to say who"
 
 export const usersCommand = noun("users", "Profiles, settings, consents and links", [
   verb(Users, operations, "listUsers", {
-    verb: "list",
     about: "All profiles, by username",
     columns: ["id", "username", "displayName", "email", "status", "lastSeenAt"],
     examples: [
@@ -14,14 +13,13 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
     ]
   }),
   verb(Users, operations, "getProfile", {
-    verb: "get",
     about: "One profile, by id or username",
     args: ["user"]
   }),
   verb(Users, operations, "createProfile", {
-    verb: "create",
     about: "Make a profile; twice is once",
-    args: ["id"]
+    args: ["id"],
+    fields: { id: "Id of the user: the sub of their tokens" }
   }),
   usersImportCommand as never,
   verb(Users, operations, "nameCards", { about: "Who stands behind ids" }),

@@ -53,7 +53,14 @@ export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", { i
     })
   }
 }
-const toStandard = SchemaIssue.makeFormatterStandardSchemaV1()
+/** A pattern is told by its description, where it has one: nobody reads regular expressions. */
+const toStandard = SchemaIssue.makeFormatterStandardSchemaV1({
+  checkHook: (issue) => {
+    const description = issue.filter.annotations?.["description"]
+    const message = SchemaIssue.defaultCheckHook(issue)
+    return message ?? (typeof description === "string" ? `Expected ${description}` : undefined)
+  }
+})
 
 /** Strict decoding for every door: all issues at once, unknown fields are wrong fields. */
 export const strictly = { errors: "all", onExcessProperty: "error" } as const
