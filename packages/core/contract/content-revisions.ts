@@ -214,6 +214,21 @@ export const revisionContract = (adapter: string, layer: Adapter) =>
         })
     )
 
+    it.effect("what is archived goes on from its revision as well: nothing is edited twice (CON-9)", () =>
+      Effect.gen(function* () {
+        const courses = yield* Courses
+        const { admin, author } = yield* staff
+        const { course } = yield* liveCourse(author)
+        const courseId = course.id
+        yield* as(author)(courses.update({ courseId, version: course.version, title: "In the making" }))
+        const archived = yield* as(admin)(courses.archive({ courseId }))
+        assert.strictEqual(archived.title, "In the making")
+        assert.notProperty(yield* as(author)(courses.getDraft({ courseId })), "revision")
+        yield* as(admin)(courses.update({ courseId, version: archived.version, title: "Corrected" }))
+        assert.strictEqual((yield* as(admin)(courses.restore({ courseId }))).title, "Corrected")
+      })
+    )
+
     it.effect(
       "what is taken back to a draft goes on from its revision; readers keep what they read (CON-9)",
       () =>

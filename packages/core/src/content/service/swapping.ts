@@ -69,8 +69,8 @@ const slugIfFree = Effect.fnUntraced(function* (
 })
 
 /**
- * What is taken back to a draft goes on from the revision that was open beside it, so that no work is lost and there
- * is one draft. A slug that somebody else took meanwhile is not had; the old one stays.
+ * What readers no longer see goes on from the revision that was open beside it, so that no work is lost and there is
+ * one draft. A slug that somebody else took meanwhile is not had; the old one stays.
  */
 export const absorbIntoCourse = Effect.fnUntraced(function* (course: Course) {
   const revisions = yield* Revisions

@@ -157,7 +157,7 @@ export const moveCourse = Effect.fnUntraced(function* (
     after = published(moved(after, taken.to, now), { now })
     yield* keepWhatReadersLose(structure, { ...structure, course: after }, call)
     if (isPublished(course, now)) yield* (yield* Slugs).reserve("courses", course.slug)
-    if (taken.to === "draft") after = yield* absorbIntoCourse(after)
+    if (taken.from === "published") after = yield* absorbIntoCourse(after)
   }
   yield* (yield* CourseStore).update(after)
   yield* recordCourse(after, taken, asked)
@@ -220,7 +220,7 @@ export const moveLesson = Effect.fnUntraced(function* (
     after = published(moved(after, taken.to, now), { now })
     yield* keepWhatReadersLose(structure, withLesson(structure, teaserOf(after)), call)
     if (taken.from === "published") yield* (yield* Slugs).reserve({ lessonsOf: lesson.courseId }, lesson.slug)
-    if (taken.to === "draft") after = yield* absorbIntoLesson(after, structure)
+    if (taken.from === "published") after = yield* absorbIntoLesson(after, structure)
   }
   yield* storeLesson(after)
   yield* recordLesson(after, taken, asked)
