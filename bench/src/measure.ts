@@ -31,10 +31,14 @@ const costOf = async ({ operations, run }: Side, by: "cpu" | "wall"): Promise<nu
   return (by === "cpu" ? system + user : (performance.now() - wall) * 1000) / operations
 }
 
-/** The costs of all sides, round after round, each round all of them; the first round warms up and is not counted. */
+/**
+ * The costs of all sides, round after round, each round all of them. The first round warms up and is not counted; with
+ * `twice` each side runs once more before it is timed, so that it finds the caches as it leaves them and not as a
+ * neighbour left them.
+ */
 export const interleaved = async <Name extends string>(
   sides: Readonly<Record<Name, Side>>,
-  options: { readonly rounds: number; readonly by: "cpu" | "wall" }
+  options: { readonly rounds: number; readonly by: "cpu" | "wall"; readonly twice?: boolean }
 ): Promise<Readonly<Record<Name, ReadonlyArray<number>>>> => {
   const costs = Object.fromEntries(Object.keys(sides).map((name) => [name, []])) as unknown as Record<
     Name,
@@ -42,6 +46,7 @@ export const interleaved = async <Name extends string>(
   >
   for (let round = 0; round <= options.rounds; round += 1) {
     for (const name of Object.keys(sides) as Array<Name>) {
+      if (options.twice === true) await sides[name].run()
       const cost = await costOf(sides[name], options.by)
       if (round > 0) costs[name].push(cost)
     }

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { Script } from "node:vm"
 import { afterAll } from "vitest"
 import { everyRoute } from "../src/routes/index.ts"
 import { doorTellings, statusOfFamily } from "../src/status.ts"
@@ -177,6 +178,8 @@ describe("the reference page", () => {
       const { headers, status, text, type } = await ask(school, "GET", path)
       assert.deepStrictEqual([status, type], [200, "text/javascript; charset=utf-8"])
       assert.include(text, "createApiReference")
+      // Whether it is JavaScript at all, and whole.
+      assert.doesNotThrow(() => new Script(text))
       const again = await ask(school, "GET", path, { headers: { "if-none-match": headers.get("etag")! } })
       assert.strictEqual(again.status, 304)
     }

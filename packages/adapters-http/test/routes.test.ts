@@ -243,7 +243,7 @@ describe("inside another application", () => {
   })
   afterAll(() => runtime.dispose())
 
-  it("it answers below its path, the host everywhere else (API-1)", async () => {
+  it("answers below its path, the host everywhere else (API-1)", async () => {
     assert.strictEqual((await ask({ app: host }, "GET", "/")).text, "the host")
     assert.strictEqual((await ask({ app: host }, "GET", "/learn-more")).text, "the host's own")
     assert.strictEqual((await ask({ app: host }, "GET", "/learn/v1/permissions")).status, 200)

@@ -78,13 +78,22 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A response, read. */
+export interface Answered {
+  readonly status: number
+  readonly headers: { readonly get: (name: string) => string | null }
+  readonly text: string
+  readonly json: Record<string, any>
+  readonly type: string
+}
+
 /** Sends a request the way a client would. */
 export const ask = async (
   { app }: Pick<School, "app">,
   method: string,
   path: string,
   { body, headers = {}, token }: Asking = {}
-) => {
+): Promise<Answered> => {
   const response = await app.request(path, {
     method,
     headers: {

@@ -1,16 +1,13 @@
 /** What courses ask for, and the exceptions for single lessons. */
-import { CourseRule, LessonOverride, type TierKey, TierNotFound } from "@lyceum/core/access"
+import { type TierKey, TierNotFound } from "@lyceum/core/access"
 import { CourseRuleStore, OverrideStore } from "@lyceum/core/access/ports"
 import { CourseNotFound, LessonNotFound } from "@lyceum/core/content"
 import { Effect, Layer, Option } from "effect"
 import { tierRows } from "./access.ts"
 import { courseRows, lessonRows } from "./content.ts"
-import { MemoryDatabase, table } from "./database.ts"
+import { courseRuleRows, overrideRows } from "./access-tables.ts"
+import { MemoryDatabase } from "./database.ts"
 import { pageOf } from "./order.ts"
-
-/** By the id of the course. */
-export const courseRuleRows = table("access.course_access_rules", CourseRule)
-export const overrideRows = table("access.lesson_access_overrides", LessonOverride)
 
 const checkTier = (database: MemoryDatabase["Service"], tierKey: TierKey) =>
   Effect.flatMap(tierRows(database).find(tierKey), (tier) =>

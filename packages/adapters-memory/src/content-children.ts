@@ -1,6 +1,7 @@
-/** What hangs on courses and lessons: revisions, histories, kept versions and slugs; it goes when they go. */
+/** What hangs on courses and lessons: revisions, histories, kept versions, slugs, rules and exceptions; it goes when they go. */
 import { HistoryEntry, KeptCourse, Revision, WholeLesson } from "@lyceum/core/content"
 import { Effect, Schema } from "effect"
+import { removeRestrictionsOf } from "./access-tables.ts"
 import type { MemoryDatabase } from "./database.ts"
 import { table } from "./database.ts"
 
@@ -48,6 +49,7 @@ export const childRows = (database: MemoryDatabase["Service"]) => {
       }
       yield* (itemType === "course" ? keptCourseRows : keptLessonRows)(database).remove(id)
       yield* removeSlugs(id)
+      yield* removeRestrictionsOf(database, itemType, id)
     })
   }
 }

@@ -32,6 +32,9 @@ const isBlocked = ({ delivery, order }: Row, all: ReadonlyArray<Row>): boolean =
       other.order < order
   )
 
+const longestDue = (a: Row, b: Row): number =>
+  DateTime.Order(a.delivery.nextAt, b.delivery.nextAt) || a.order - b.order
+
 const isDue = ({ delivery }: Row, subscriber: string, now: Instant): boolean =>
   delivery.subscriber === subscriber &&
   delivery.status === "pending" &&
@@ -74,11 +77,8 @@ export const outboxLayer = Layer.effect(
       claim: Effect.fnUntraced(function* (subscriber) {
         const { now } = yield* InTransaction
         const all = yield* deliveries.all
-        const due = all.filter((row) => isDue(row, subscriber, now) && !isBlocked(row, all))
-        return Option.map(
-          Option.fromNullishOr(due.sort((a, b) => a.order - b.order)[0]),
-          ({ delivery }) => delivery
-        )
+        const due = all.filter((row) => isDue(row, subscriber, now) && !isBlocked(row, all)).sort(longestDue)
+        return Option.map(Option.fromNullishOr(due[0]), ({ delivery }) => delivery)
       }),
       settle: Effect.fnUntraced(function* (subscriber, eventId, outcome) {
         const found = yield* deliveries.find(keyOf(subscriber, eventId))

@@ -46,14 +46,13 @@ create table util.event_deliveries (
   constraint event_deliveries_parked_says_why check (status <> 'failed' or (attempts > 0 and last_error is not null))
 );
 
--- Claims: the oldest pending one, and whether an earlier one of its key is unfinished. What is done is in neither.
-create index idx_event_deliveries_pending on util.event_deliveries (subscriber, event_position)
+-- Claims: who has been due longest, and whether an earlier one of its key is unfinished. What is done is in neither.
+create index idx_event_deliveries_pending on util.event_deliveries (subscriber, next_at, event_position)
   where status = 'pending';
 create index idx_event_deliveries_unfinished on util.event_deliveries (subscriber, event_key, event_position)
   where status in ('pending', 'failed');
--- The few that failed before: their keys may be held back.
-create index idx_event_deliveries_retried on util.event_deliveries (subscriber, event_key)
-  where status in ('pending', 'failed') and attempts > 0;
+create index idx_event_deliveries_parked on util.event_deliveries (subscriber, event_position)
+  where status = 'failed';
 -- The operator's lists.
 create index idx_event_deliveries_subscriber on util.event_deliveries (subscriber, event_id);
 create index idx_event_deliveries_troubled on util.event_deliveries (status, event_id, subscriber)

@@ -46,13 +46,13 @@ export const accessFactsLayer = Layer.effect(
     const special = raw(`special as materialized (select exists (select 1 from assigned) or exists (
       select 1 from rbac.roles r join rbac.role_permissions h on h.role_id = r.id join rbac.permissions p on p.id = h.permission_id
       where r.role_name in ('visitor', 'member', 'premium_member') and r.deleted_at is null
-        and p.permission_key in ${permissions}) as is)`)
+        and p.permission_key in ${permissions}) as needed)`)
 
     const reader = (userId: UserId) => sql`
       (select status from public.profiles where id = ${userId}::uuid) as status,
       ${entitlements},
       ${raw(`(select json_agg(json_build_array(role_id, ${epoch("expires_at")})) from assigned) as assignments,
-      case when (select is from special) then (
+      case when (select needed from special) then (
         select json_agg(json_build_object('id', r.id, 'roleName', r.role_name, 'isSystem', r.is_system, 'sortOrder', r.sort_order,
           'permissions', (
             select coalesce(json_agg(json_build_object('permission', p.permission_key, 'onOwnCourses', h.on_own_courses)), '[]')
@@ -86,7 +86,7 @@ export const accessFactsLayer = Layer.effect(
 
     const courses =
       raw(`(select json_agg(json_build_array(c.id, c.workflow_status, ${epoch("c.publish_at")}, c.created_by,
-        c.instructor_id, c.workflow_status <> 'published' and exists (
+        c.instructor_id, (c.workflow_status <> 'published' or c.publish_at is not null) and exists (
           select 1 from content.published_courses k where k.course_id = c.id), t.tier_key, r.is_active) order by c.id)
       from courses c left join access.course_access_rules r on r.course_id = c.id
       left join access.tiers t on t.id = r.required_tier_id) as courses`)
@@ -125,7 +125,7 @@ export const accessFactsLayer = Layer.effect(
         where r.course_id = c.id and r.is_active`)
       const published = sql`(c.workflow_status = 'published' and (c.publish_at is null or c.publish_at <= ${instant(asked)}))`
       if (actor._tag === "Anonymous") return sql`(${published} and not exists (${rule}))`
-      return sql`((select is from special) or c.created_by = ${actor.id}::uuid or c.instructor_id = ${actor.id}::uuid
+      return sql`((select needed from special) or c.created_by = ${actor.id}::uuid or c.instructor_id = ${actor.id}::uuid
         or c.id in (select entitlement_ref::uuid from held where strpos(entitlement_ref, '-') > 0)
         or (${published} and not exists (${rule} and t.sort_order > (
           select coalesce(max(h.sort_order), 0) from held join access.tiers h on h.tier_key = held.entitlement_ref))))`

@@ -9,7 +9,9 @@ import { table } from "./table.ts"
 const columns = { estimatedMinutes: "estimatedDuration" } as const
 
 const { tags: _, ...courseColumns } = Course.fields
-const StoredCourse = Schema.Struct({ ...courseColumns, searchText: Schema.String }).pipe(Schema.encodeKeys(columns))
+const StoredCourse = Schema.Struct({ ...courseColumns, searchText: Schema.String }).pipe(
+  Schema.encodeKeys(columns)
+)
 export const LessonRow = WholeLesson.pipe(Schema.encodeKeys(columns))
 
 /** Tags lie in a table of their own. */
@@ -22,7 +24,10 @@ export const courseTable = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const stored = yield* table("content.courses", ["id"], StoredCourse)
   const { decode } = yield* table("content.courses", ["id"], Course.pipe(Schema.encodeKeys(columns)))
-  const rowOf = ({ tags: _, ...course }: Course) => ({ ...course, searchText: searchText(course as Course) })
+  const rowOf = (course: Course) => {
+    const { tags: _, ...columns } = course
+    return { ...columns, searchText: searchText(course) }
+  }
   const select = (where: Statement.Fragment) =>
     Effect.map(
       sql<{ row: object }>`
@@ -45,13 +50,19 @@ export const lessonTable = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* table("content.lessons", ["id"], LessonRow)
   const teasers = yield* table("content.lessons", ["id"], Lesson.pipe(Schema.encodeKeys(columns)))
-  const teaserColumns = sql.literal(Struct.keys(Lesson.fields).map((field) => `l.${columnOf(field)}`).join(", "))
+  const teaserColumns = sql.literal(
+    Struct.keys(Lesson.fields)
+      .map((field) => `l.${columnOf(field)}`)
+      .join(", ")
+  )
   return {
     ...rows,
     /** Without bodies; the table's alias is `l`. */
     selectTeasers: (where: Statement.Fragment) =>
       Effect.map(
-        sql<{ row: object }>`select to_jsonb(t) as row from (select ${teaserColumns} from content.lessons l ${where}) t`,
+        sql<{
+          row: object
+        }>`select to_jsonb(t) as row from (select ${teaserColumns} from content.lessons l ${where}) t`,
         (found): ReadonlyArray<Lesson> => found.map(({ row }) => teasers.decode(row))
       )
   }

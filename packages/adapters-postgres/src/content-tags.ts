@@ -15,12 +15,18 @@ export const tagStoreLayer = Layer.effect(
       findForUpdate: (slug) => Effect.orDie(rows.selectOne(sql`where slug = ${slug}`, "for update")),
       existing: (slugs) =>
         Effect.map(
-          Effect.orDie(sql<{ slug: string }>`select slug from content.tags where slug = any(${slugs}::text[]) order by slug`),
+          Effect.orDie(
+            sql<{
+              slug: string
+            }>`select slug from content.tags where slug = any(${slugs}::text[]) order by slug`
+          ),
           (found) => found.map(({ slug }) => slug)
         ),
       beginningWith: (prefix) =>
         Effect.map(
-          Effect.orDie(sql<{ slug: string }>`select slug from content.tags where starts_with(slug, ${prefix})`),
+          Effect.orDie(
+            sql<{ slug: string }>`select slug from content.tags where starts_with(slug, ${prefix})`
+          ),
           (found) => found.map(({ slug }) => slug)
         ),
       list: ({ isFeatured, tagCategory }, after, count) =>
@@ -38,7 +44,8 @@ export const tagStoreLayer = Layer.effect(
         if (!isNew) return yield* new TagExists({ slug: tag.slug })
       }),
       // Its count belongs to the courses that carry it.
-      update: (tag) => Effect.orDie(rows.replace(tag, ["name", "description", "tag_category", "is_featured", "updated_at"])),
+      update: (tag) =>
+        Effect.orDie(rows.replace(tag, ["name", "description", "tag_category", "is_featured", "updated_at"])),
       remove: (slug) => Effect.orDie(Effect.asVoid(sql`delete from content.tags where slug = ${slug}`))
     })
   })

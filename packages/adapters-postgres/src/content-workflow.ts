@@ -1,6 +1,21 @@
 /** Slugs, revisions, histories, the board, and what is kept of what stopped being live. */
-import { BoardItem, boardOrder, HistoryEntry, KeptCourse, Revision, type WorkflowStatus } from "@lyceum/core/content"
-import { type ItemRef, KeptVersions, LessonBodies, Revisions, Slugs, type SlugScope, WorkflowHistory } from "@lyceum/core/content/ports"
+import {
+  BoardItem,
+  boardOrder,
+  HistoryEntry,
+  KeptCourse,
+  Revision,
+  type WorkflowStatus
+} from "@lyceum/core/content"
+import {
+  type ItemRef,
+  KeptVersions,
+  LessonBodies,
+  Revisions,
+  Slugs,
+  type SlugScope,
+  WorkflowHistory
+} from "@lyceum/core/content/ports"
 import type { Position } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -41,7 +56,10 @@ export const slugsLayer = Layer.effect(
 
     return Slugs.of({
       find: (scope, slug) =>
-        Effect.map(select(scope, slug), Option.map(({ item_id: itemId }) => (itemId === null ? {} : { itemId }))),
+        Effect.map(
+          select(scope, slug),
+          Option.map(({ item_id: itemId }) => (itemId === null ? {} : { itemId }))
+        ),
       beginningWith: (scope, prefix) => {
         const { ours, rows } = of(scope)
         return Effect.map(
@@ -52,17 +70,23 @@ export const slugsLayer = Layer.effect(
       // Waits for whoever takes the same one at this moment.
       take: Effect.fnUntraced(function* (scope, slug, itemId) {
         const taken = yield* Effect.orDie(insert(scope, slug, itemId))
-        return taken.length > 0 || Option.exists(yield* select(scope, slug), ({ item_id }) => item_id === itemId)
+        return (
+          taken.length > 0 || Option.exists(yield* select(scope, slug), ({ item_id }) => item_id === itemId)
+        )
       }),
       reserve: (scope, slug) => {
         const { ours, rows } = of(scope)
         return Effect.orDie(
-          Effect.asVoid(sql`update ${rows} set is_reserved = true, updated_at = util.now() where ${ours} and slug = ${slug}`)
+          Effect.asVoid(
+            sql`update ${rows} set is_reserved = true, updated_at = util.now() where ${ours} and slug = ${slug}`
+          )
         )
       },
       release: (scope, slug) => {
         const { ours, rows } = of(scope)
-        return Effect.orDie(Effect.asVoid(sql`delete from ${rows} where ${ours} and slug = ${slug} and not is_reserved`))
+        return Effect.orDie(
+          Effect.asVoid(sql`delete from ${rows} where ${ours} and slug = ${slug} and not is_reserved`)
+        )
       }
     })
   })
@@ -92,7 +116,13 @@ export const revisionsLayer = Layer.effect(
       insert: (revision) => Effect.orDie(rows.insert(revision)),
       update: (revision) =>
         Effect.orDie(
-          rows.replace(revision, ["content", "workflow_status", "last_editor_id", "submitted_at", "updated_at"])
+          rows.replace(revision, [
+            "content",
+            "workflow_status",
+            "last_editor_id",
+            "submitted_at",
+            "updated_at"
+          ])
         ),
       remove: (id) => Effect.orDie(Effect.asVoid(sql`delete from content.revisions where id = ${id}::uuid`))
     })
@@ -148,7 +178,9 @@ export const lessonBodiesLayer = Layer.effect(
         version === "live"
           ? Effect.orDie(rows.selectOne(sql`where id = ${id}::uuid`))
           : Effect.map(
-              Effect.orDie(sql<Kept>`select data from content.published_lessons where lesson_id = ${id}::uuid`),
+              Effect.orDie(
+                sql<Kept>`select data from content.published_lessons where lesson_id = ${id}::uuid`
+              ),
               ([row]) => Option.map(Option.fromUndefinedOr(row), ({ data }) => rows.decode(data))
             )
     })
@@ -164,7 +196,11 @@ export const workflowHistoryLayer = Layer.effect(
     const rows = yield* table("content.workflow_history", ["item_type", "item_id", "version"], HistoryEntry)
 
     /** One status of the board: each table in the order of an index of its own, merged by the view. */
-    const boardOf = Effect.fnUntraced(function* (status: WorkflowStatus, after: Position | undefined, count: number) {
+    const boardOf = Effect.fnUntraced(function* (
+      status: WorkflowStatus,
+      after: Position | undefined,
+      count: number
+    ) {
       const [, since, id] = after ?? []
       const beyond =
         after === undefined

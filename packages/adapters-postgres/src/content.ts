@@ -1,10 +1,23 @@
 /** Courses, modules and lessons. */
-import { type Course, HasLearners, InstructorNotFound, Module, ModuleKeyTaken, type WholeLesson } from "@lyceum/core/content"
-import { type CatalogueFilter, type CourseFilter, CourseStore, LessonStore, ModuleStore } from "@lyceum/core/content/ports"
+import {
+  type Course,
+  HasLearners,
+  InstructorNotFound,
+  Module,
+  ModuleKeyTaken,
+  type WholeLesson
+} from "@lyceum/core/content"
+import {
+  type CatalogueFilter,
+  type CourseFilter,
+  CourseStore,
+  LessonStore,
+  ModuleStore
+} from "@lyceum/core/content/ports"
 import { AssetNotFound } from "@lyceum/core/media"
 import type { Position } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
-import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { courseTable, lessonTable } from "./content-rows.ts"
 import { sqlStateOf } from "./faults.ts"
 import { refusing, table } from "./table.ts"
@@ -37,7 +50,9 @@ const referred: ReadonlyArray<string | undefined> = ["23001", "23503"]
 const refusingReferences =
   (refusal: () => HasLearners) =>
   <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>) =>
-    Effect.catch(effect, (error) => (referred.includes(sqlStateOf(error)) ? Effect.fail(refusal()) : Effect.die(error)))
+    Effect.catch(effect, (error) =>
+      referred.includes(sqlStateOf(error)) ? Effect.fail(refusal()) : Effect.die(error)
+    )
 
 /** A word as part of a pattern for `like`. */
 const containing = (word: string) => `%${word.replace(/[\\%_]/gu, "\\$&")}%`
@@ -52,7 +67,11 @@ const sorts = {
 const catalogueWhere = (
   sql: SqlClient.SqlClient,
   { category, difficulty, sort, tag, words }: CatalogueFilter,
-  { after, count, now }: { readonly after: Option.Option<Position>; readonly count: number; readonly now: DateTime.Utc }
+  {
+    after,
+    count,
+    now
+  }: { readonly after: Option.Option<Position>; readonly count: number; readonly now: DateTime.Utc }
 ) => {
   const { column, descending, type } = sorts[sort]
   const direction = sql.literal(descending ? "desc" : "asc")
@@ -68,7 +87,9 @@ const catalogueWhere = (
     ...(difficulty === undefined ? [] : [sql`t.difficulty = ${difficulty}::content.difficulty`]),
     ...(tag === undefined
       ? []
-      : [sql`t.id in (select c.course_id from content.course_tags c join content.tags g on g.id = c.tag_id where g.slug = ${tag})`]),
+      : [
+          sql`t.id in (select c.course_id from content.course_tags c join content.tags g on g.id = c.tag_id where g.slug = ${tag})`
+        ]),
     ...Option.toArray(Option.map(after, beyond))
   ]
   return sql`where ${sql.and(conditions)} order by t.${sql.literal(column)} ${direction}, t.id ${direction} limit ${count}`
@@ -86,12 +107,16 @@ const workedOn = (
   ]
   const page = sql`order by id desc limit ${count}`
   if (all) return sql`where ${sql.and([sql`true`, ...common])} ${page}`
-  const part = (condition: Statement.Fragment) =>
-    sql`select id from (select id from content.courses where ${sql.and([condition, ...common])} ${page}) p`
-  const parts = [
-    ...(ownedBy === undefined ? [] : [part(sql`created_by = ${ownedBy}::uuid`), part(sql`instructor_id = ${ownedBy}::uuid`)]),
-    ...(inReview ? [part(sql`workflow_status = 'in_review'`)] : [])
+  const conditions = [
+    ...(ownedBy === undefined
+      ? []
+      : [sql`created_by = ${ownedBy}::uuid`, sql`instructor_id = ${ownedBy}::uuid`]),
+    ...(inReview ? [sql`workflow_status = 'in_review'`] : [])
   ]
+  const parts = conditions.map(
+    (condition) =>
+      sql`select id from (select id from content.courses where ${sql.and([condition, ...common])} ${page}) p`
+  )
   const [first = sql`select id from content.courses where false`, ...rest] = parts
   return sql`where t.id in (${rest.reduce((before, next) => sql`${before} union ${next}`, first)}) ${page}`
 }
@@ -141,9 +166,12 @@ export const courseStoreLayer = Layer.effect(
           find(id)
         ),
       insert: (course) =>
-        Effect.andThen(courses.insert(course), setTags(course.id, course.tags)).pipe(refusingInstructor(course)),
+        Effect.andThen(courses.insert(course), setTags(course.id, course.tags)).pipe(
+          refusingInstructor(course)
+        ),
       update: (course) => Effect.orDie(write(course, editable)),
-      updateInstructor: (course) => write(course, [...editable, "instructor_id"]).pipe(refusingInstructor(course)),
+      updateInstructor: (course) =>
+        write(course, [...editable, "instructor_id"]).pipe(refusingInstructor(course)),
       remove: (id) =>
         setTags(id, []).pipe(
           Effect.andThen(sql`
@@ -164,7 +192,8 @@ export const courseStoreLayer = Layer.effect(
           })
         ),
       list: (filter, after, count) => Effect.orDie(courses.select(workedOn(sql, filter, { after, count }))),
-      catalogue: (filter, now, page) => Effect.orDie(courses.select(catalogueWhere(sql, filter, { ...page, now })))
+      catalogue: (filter, now, page) =>
+        Effect.orDie(courses.select(catalogueWhere(sql, filter, { ...page, now })))
     })
   })
 )
@@ -174,13 +203,22 @@ export const moduleStoreLayer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* table("content.modules", ["id"], Module)
-    const refusingKey = ({ key }: Module) => refusing({ modules_course_key_key: () => new ModuleKeyTaken({ key }) })
+    const refusingKey = ({ key }: Module) =>
+      refusing({ modules_course_key_key: () => new ModuleKeyTaken({ key }) })
     return ModuleStore.of({
       find: (id) => Effect.orDie(rows.selectOne(sql`where id = ${id}::uuid`)),
       insert: (module) => rows.insert(module).pipe(refusingKey(module)),
       update: (module) =>
         rows
-          .replace(module, ["key", "title", "description", "learning_objectives", "is_published", "version", "updated_at"])
+          .replace(module, [
+            "key",
+            "title",
+            "description",
+            "learning_objectives",
+            "is_published",
+            "version",
+            "updated_at"
+          ])
           .pipe(refusingKey(module)),
       remove: Effect.fnUntraced(function* (id) {
         const [found] = yield* Effect.orDie(

@@ -33,6 +33,9 @@ export interface EmbeddedPostgres {
 const port = 5432
 const username = "postgres"
 
+/** Where the data that is wanted in a folder really is: PostgreSQL may run as an account that cannot enter it. */
+export const placeOf = (dataDir: string): string => reachableDataDir(unprivilegedAccount(), dataDir)
+
 /** Short and outside the project: a socket's path must stay below 104 bytes. */
 const temporaryFolder = (parent: string, account: Account | undefined) =>
   Effect.acquireRelease(

@@ -33,7 +33,8 @@ export const assetsLayer = Layer.effect(
       findAll: (ids) => Effect.orDie(rows.select(sql`where id = any(${ids}::uuid[])`)),
       findExternalForUpdate: (externalProvider, externalId) =>
         Effect.orDie(rows.selectOne(external({ externalProvider, externalId }), "for no key update")),
-      variants: (id) => Effect.orDie(variants.select(sql`where asset_id = ${id}::uuid order by variant_type, id`)),
+      variants: (id) =>
+        Effect.orDie(variants.select(sql`where asset_id = ${id}::uuid order by variant_type, id`)),
       list: ({ assetType, uploadedBy, uploadStatus }, after, count) =>
         Effect.orDie(
           rows.select(sql`
@@ -41,7 +42,9 @@ export const assetsLayer = Layer.effect(
               sql`true`,
               ...(uploadedBy === undefined ? [] : [sql`uploaded_by = ${uploadedBy}::uuid`]),
               ...(assetType === undefined ? [] : [sql`asset_type = ${assetType}::media.asset_type`]),
-              ...(uploadStatus === undefined ? [] : [sql`upload_status = ${uploadStatus}::media.upload_status`]),
+              ...(uploadStatus === undefined
+                ? []
+                : [sql`upload_status = ${uploadStatus}::media.upload_status`]),
               ...Option.toArray(Option.map(after, ([id]) => sql`id < ${String(id)}::uuid`))
             ])}
             order by id desc limit ${count}`)

@@ -25,6 +25,9 @@ const lockClass = 1_870_004
 const decodeDelivery = Schema.decodeUnknownSync(Schema.toCodecJson(Delivery)) as (row: unknown) => Delivery
 const decodeEvent = Schema.decodeUnknownSync(Schema.toCodecJson(StoredEvent)) as (row: unknown) => StoredEvent
 
+/** How many parked keys a claim knows beforehand, the longest parked first; others it finds one event at a time. */
+const parkedPassedOver = 100
+
 /** How many events one statement takes; more are sent in several. */
 const chunkSize = 1000
 
@@ -99,20 +102,19 @@ export const outboxLayer = Layer.effect(
 
     const claim = Effect.fnUntraced(function* (subscriber: string) {
       const { now } = yield* InTransaction
-      // Keys whose first delivery waits or is parked are passed over cheaply, however much stands behind it. Sub-selects,
-      // unlike `not exists`, cannot become a join over all that is pending.
+      // A parked delivery waits for a person, and much may gather behind it meanwhile: such keys are passed over cheaply.
+      // Sub-selects, unlike `not exists`, cannot become a join over all that is pending.
       const [row] = yield* sql<DeliveryRow>`
         with claimed as (
           select * from util.event_deliveries as d
           where subscriber = ${subscriber} and status = 'pending' and next_at <= ${DateTime.formatIso(now)}::timestamptz
             and event_key not in (
               select event_key from util.event_deliveries as d
-              where subscriber = ${subscriber} and status in ('pending', 'failed') and attempts > 0
-                and (status = 'failed' or next_at > ${DateTime.formatIso(now)}::timestamptz)
-                and event_position = ${firstOfKey(subscriber)}
+              where subscriber = ${subscriber} and status = 'failed' and event_position = ${firstOfKey(subscriber)}
+              order by event_position limit ${parkedPassedOver}
             )
             and event_position = ${firstOfKey(subscriber)}
-          order by event_position limit 1
+          order by next_at, event_position limit 1
           for update of d skip locked
         )
         select ${delivery} as delivery, ${event} as event

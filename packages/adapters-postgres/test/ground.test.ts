@@ -12,7 +12,7 @@ import { outboxLayer } from "../src/outbox.ts"
 import { constraintOf } from "../src/table.ts"
 import { transactionLayer } from "../src/transaction.ts"
 import { testDatabase } from "./database.ts"
-import { unusedIndexesOf, wholeScansOf } from "./plans.ts"
+import { readingsOf, unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
 const layer = Layer.mergeAll(outboxLayer, idempotencyKeysLayer, flagsLayer).pipe(
   Layer.provideMerge(transactionLayer),
@@ -126,8 +126,8 @@ it.layer(layer, { excludeTestServices: true, timeout: "120 seconds" })("Tables o
         yield* sql`insert into util.event_deliveries
           (event_id, subscriber, event_position, event_key, status, attempts, next_at, last_error)
         select id, subscriber, position, event_key,
-          case when position % 5000 = 7 then 'failed' when position > 99900 then 'pending' else 'done' end::util.delivery_status,
-          1, occurred_at, 'Oops' from util.event_outbox, unnest(array['mail', 'other']) subscriber`
+          case when position % 5000 = 7 then 'failed' when position > 80000 then 'pending' else 'done' end::util.delivery_status,
+          case when position % 5000 = 7 then 20 else 0 end, occurred_at, 'Oops' from util.event_outbox, unnest(array['mail', 'other']) subscriber`
         yield* sql`insert into util.idempotency_keys (actor, command, key, fingerprint, answer, remembered_at)
         select 'user:' || n % 1000, 'flags.define', 'key ' || n, 'f', '1', timestamptz '2026-01-01' + n * interval '1 second'
         from generate_series(1, 100000) n`
@@ -177,6 +177,20 @@ it.layer(layer, { excludeTestServices: true, timeout: "120 seconds" })("Tables o
           const body = query.pipe(Effect.provideService(CurrentActor, anonymous)) as Effect.Effect<unknown>
           assert.deepStrictEqual(yield* wholeScansOf(body), [], name)
         }
+        // With 20 000 waiting, one claim looks at a handful; no more when each of them failed before and is not due, nor when
+        // most stand behind a parked one.
+        const readBy = <E, R>(body: Effect.Effect<unknown, E, R>) =>
+          Effect.map(readingsOf(body), (readings) =>
+            readings.reduce((sum, { fetched, whole }) => sum + fetched + whole, 0)
+          )
+        assert.isBelow(yield* readBy(outbox.claim("mail")), 200)
+        yield* sql`update util.event_deliveries set attempts = 1, last_error = 'Oops', next_at = timestamptz '9999-01-01'
+        where subscriber = 'mail' and status = 'pending'`
+        assert.isBelow(yield* readBy(outbox.claim("mail")), 200)
+        yield* sql`update util.event_deliveries set event_key = 'poison' where subscriber = 'other' and status = 'pending'`
+        yield* sql`update util.event_deliveries set status = 'failed', attempts = 20
+        where subscriber = 'other' and event_position = 80001`
+        assert.isBelow(yield* readBy(outbox.claim("other")), 20_500)
         const tables = ["util.event_outbox", "util.event_deliveries", "util.idempotency_keys"]
         assert.deepStrictEqual(yield* unusedIndexesOf(tables), [])
         // The measure sees what it must see.

@@ -37,7 +37,15 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     flagType: "type",
     flagValue: "value"
   },
+  "content.courses": { estimatedDuration: "estimatedMinutes" },
+  "content.lessons": { estimatedDuration: "estimatedMinutes" },
   "util.event_outbox": { eventName: "name", eventVersion: "version", occurredAt: "at", eventKey: "key" }
+}
+
+/** Fields that one store keeps in the row and the other elsewhere; use cases compare them. */
+const elsewhere: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "content.tags": ["usageCount"],
+  "content.courses": ["tags"]
 }
 
 const rowText = (row: Json, fields: ReadonlySet<string>): string =>
@@ -63,7 +71,9 @@ export const bothStates = Effect.fnUntraced(function* (
   for (const [name, entries] of Object.entries(memory)) {
     if (name in leftOut) continue
     const kept = Object.values(entries).map((text) => JSON.parse(text) as Json)
-    const fields = new Set(kept.flatMap(Object.keys))
+    const fields = new Set(
+      kept.flatMap(Object.keys).filter((field) => elsewhere[name]?.includes(field) !== true)
+    )
     const rows = yield* sql<{ row: Json }>`select to_jsonb(t) as row from ${sql.literal(name)} t`
     const named = rows.map(({ row }) =>
       Object.fromEntries(

@@ -1,36 +1,56 @@
 /** Configuration from the environment and `.env`, checked at once and whole. Source: CLI-3. */
-import { Invalid, strictly } from "@lyceum/core/shared"
-import { Context, Effect, Layer, Redacted, Schema } from "effect"
+import { Invalid, readNetwork, strictly } from "@lyceum/core/shared"
+import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
 import { CliFailure } from "./failure.ts"
 
 const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-const list = Schema.String
+
+const address = (pattern: RegExp, description: string) =>
+  Schema.String.check(
+    Schema.isPattern(pattern, { expected: description }),
+    Schema.makeFilter((text) =>
+      URL.canParse(text) ? undefined : `is no ${description.replace(/^an? /, "")}`
+    )
+  )
+
+const items = (text: string | undefined): ReadonlyArray<string> =>
+  (text ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "")
+
+/** Several in one variable; each that is wrong is named. */
+const list = (is: (item: string) => boolean, what: string) =>
+  Schema.String.check(
+    Schema.makeFilter((text) => {
+      const wrong = items(text).filter((one) => !is(one))
+      return wrong.length === 0 ? undefined : `${wrong.join(", ")}: no ${what}`
+    })
+  )
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+const isNetwork = (text: string): boolean => Option.isSome(readNetwork(text))
 
 /** Every variable there is, with what holds when it is not set. */
 const Variables = Schema.Struct({
   /** PostgreSQL to use; without it an embedded one runs in LYCEUM_DATA_DIR. */
-  DATABASE_URL: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\//u, { description: "a postgres:// address" }))
-  ),
+  DATABASE_URL: Schema.optionalKey(address(/^postgres(ql)?:\/\//u, "a postgres:// address")),
   LYCEUM_DATA_DIR: Schema.optionalKey(Schema.NonEmptyString),
   LYCEUM_MODE: Schema.optionalKey(Schema.Literals(["development", "production"])),
   PORT: Schema.optionalKey(whole(0, 65_535)),
   LYCEUM_HOST: Schema.optionalKey(Schema.NonEmptyString),
   /** HS256 secret of the tokens, at least 32 characters; one of this and LYCEUM_JWKS_URL is needed in production. */
   LYCEUM_JWT_SECRET: Schema.optionalKey(Schema.String.check(Schema.isMinLength(32))),
-  LYCEUM_JWKS_URL: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^https:\/\//u, { description: "an https:// address" }))
-  ),
+  LYCEUM_JWKS_URL: Schema.optionalKey(address(/^https:\/\//u, "an https:// address")),
   LYCEUM_JWT_ISSUER: Schema.optionalKey(Schema.NonEmptyString),
   LYCEUM_JWT_AUDIENCE: Schema.optionalKey(Schema.NonEmptyString),
   /** What a course without a rule is: open to everyone, or closed. Source: ACC-3. */
   LYCEUM_COURSE_DEFAULT: Schema.optionalKey(Schema.Literals(["open", "closed"])),
   /** Addresses or networks of proxies in front, separated by commas. Source: KER-25. */
-  LYCEUM_TRUSTED_PROXIES: Schema.optionalKey(list),
+  LYCEUM_TRUSTED_PROXIES: Schema.optionalKey(list(isNetwork, "address or network")),
   /** Origins that browsers may call from, separated by commas. */
-  LYCEUM_CORS_ORIGINS: Schema.optionalKey(list),
+  LYCEUM_CORS_ORIGINS: Schema.optionalKey(list(isOrigin, "origin, as in https://school.example")),
   LYCEUM_REQUESTS_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
   LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
   LYCEUM_WRITES_PER_MINUTE: Schema.optionalKey(whole(1, 1_000_000)),
@@ -42,6 +62,19 @@ const Variables = Schema.Struct({
 type Variables = typeof Variables.Type
 
 const secretNames = new Set(["DATABASE_URL", "LYCEUM_JWT_SECRET"])
+
+const defaults = {
+  LYCEUM_DATA_DIR: ".data",
+  LYCEUM_MODE: "development",
+  PORT: 3000,
+  LYCEUM_HOST: "127.0.0.1",
+  LYCEUM_COURSE_DEFAULT: "open",
+  LYCEUM_REQUESTS_PER_MINUTE: 600,
+  LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE: 120,
+  LYCEUM_WRITES_PER_MINUTE: 60,
+  LYCEUM_DATABASE_CONNECTIONS: 10,
+  LYCEUM_LOG_LEVEL: "Info"
+} as const satisfies Variables
 
 /** What is in force. Secrets are redacted: they show in no log and no answer. */
 export interface Settings {
@@ -61,6 +94,8 @@ export interface Settings {
   readonly databaseConnections: number
   readonly logLevel: "Debug" | "Info" | "Warn" | "Error"
   readonly otlpEndpoint: string | undefined
+  /** All of it by the names of the variables, defaults among them; what has neither is undefined. */
+  readonly variables: Readonly<Record<string, string | number | Redacted.Redacted | undefined>>
 }
 
 export class Config extends Context.Service<Config, Settings>()("lyceum/cli/Config") {
@@ -97,36 +132,39 @@ const productionIssues = (given: Variables): ReadonlyArray<string> =>
         )
       ]
 
-const items = (text: string | undefined): ReadonlyArray<string> =>
-  (text ?? "")
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "")
-
 const redacted = (text: string | undefined) => (text === undefined ? undefined : Redacted.make(text))
 
-const inForce = (given: Variables): Settings => ({
-  databaseUrl: redacted(given.DATABASE_URL),
-  dataDir: given.LYCEUM_DATA_DIR ?? ".data",
-  mode: given.LYCEUM_MODE ?? "development",
-  port: given.PORT ?? 3000,
-  host: given.LYCEUM_HOST ?? "127.0.0.1",
-  jwtSecret: redacted(given.LYCEUM_JWT_SECRET),
-  jwksUrl: given.LYCEUM_JWKS_URL,
-  issuer: given.LYCEUM_JWT_ISSUER,
-  audience: given.LYCEUM_JWT_AUDIENCE,
-  courseDefault: given.LYCEUM_COURSE_DEFAULT ?? "open",
-  trustedProxies: items(given.LYCEUM_TRUSTED_PROXIES),
-  corsOrigins: items(given.LYCEUM_CORS_ORIGINS),
-  limits: {
-    perActor: given.LYCEUM_REQUESTS_PER_MINUTE ?? 600,
-    perAddress: given.LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE ?? 120,
-    writes: given.LYCEUM_WRITES_PER_MINUTE ?? 60
-  },
-  databaseConnections: given.LYCEUM_DATABASE_CONNECTIONS ?? 10,
-  logLevel: given.LYCEUM_LOG_LEVEL ?? "Info",
-  otlpEndpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT
-})
+const inForce = (given: Variables): Settings => {
+  const all = { ...defaults, ...given }
+  return {
+    databaseUrl: redacted(all.DATABASE_URL),
+    dataDir: all.LYCEUM_DATA_DIR,
+    mode: all.LYCEUM_MODE,
+    port: all.PORT,
+    host: all.LYCEUM_HOST,
+    jwtSecret: redacted(all.LYCEUM_JWT_SECRET),
+    jwksUrl: all.LYCEUM_JWKS_URL,
+    issuer: all.LYCEUM_JWT_ISSUER,
+    audience: all.LYCEUM_JWT_AUDIENCE,
+    courseDefault: all.LYCEUM_COURSE_DEFAULT,
+    trustedProxies: items(all.LYCEUM_TRUSTED_PROXIES),
+    corsOrigins: items(all.LYCEUM_CORS_ORIGINS),
+    limits: {
+      perActor: all.LYCEUM_REQUESTS_PER_MINUTE,
+      perAddress: all.LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE,
+      writes: all.LYCEUM_WRITES_PER_MINUTE
+    },
+    databaseConnections: all.LYCEUM_DATABASE_CONNECTIONS,
+    logLevel: all.LYCEUM_LOG_LEVEL,
+    otlpEndpoint: all.OTEL_EXPORTER_OTLP_ENDPOINT,
+    variables: Object.fromEntries(
+      Object.keys(Variables.fields).map((name) => {
+        const value = (all as Readonly<Record<string, string | number | undefined>>)[name]
+        return [name, secretNames.has(name) && value !== undefined ? Redacted.make(String(value)) : value]
+      })
+    )
+  }
+}
 
 const failure = (issues: ReadonlyArray<string>) =>
   new CliFailure({
@@ -140,7 +178,7 @@ export const settingsFrom = Effect.fnUntraced(function* (variables: Readonly<Rec
     failure(
       Invalid.from(error).issues.map(({ message, path }) => {
         const name = String(path[0])
-        return `${name}: ${secretNames.has(name) ? "is not valid (its value is not shown)" : message}`
+        return `${name}: ${name in Variables.fields ? message : "there is no such variable"}`
       })
     )
   )

@@ -2,11 +2,13 @@
 import { Effect, Option, Schema } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { CliFailure } from "./failure.ts"
+import { glossary } from "./glossary.ts"
 import { kebab } from "./names.ts"
 
 /** What a field looks like on the command line, read off its JSON Schema. */
 type Shape =
-  | { readonly kind: "text" | "int" | "number" | "boolean" | "json" | "texts" }
+  | { readonly kind: "int" | "number" | "boolean" | "json" | "texts" }
+  | { readonly kind: "text"; readonly format: string }
   | { readonly kind: "choice"; readonly choices: ReadonlyArray<string> }
 
 interface JsonSchema {
@@ -17,17 +19,34 @@ interface JsonSchema {
   readonly $ref?: string
   readonly allOf?: ReadonlyArray<JsonSchema>
   readonly anyOf?: ReadonlyArray<JsonSchema>
-  readonly description?: string
+  readonly format?: string
 }
 
-const shapeOf = (schema: JsonSchema, definitions: Readonly<Record<string, JsonSchema>>): Shape => {
-  const resolved =
-    schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
+interface Definitions {
+  readonly [name: string]: JsonSchema
+}
+
+const nameOf = ({ $ref }: JsonSchema): string | undefined => $ref?.split("/").at(-1)
+
+/** How a text is to be written, as its help says it. */
+const formatOf = (schema: JsonSchema, name: string | undefined): string =>
+  name === "InstantEncoded"
+    ? "instant"
+    : [schema, ...(schema.allOf ?? [])].some(({ format }) => format === "uuid")
+      ? "uuid"
+      : "text"
+
+const shapeOf = (schema: JsonSchema, definitions: Definitions): Shape => {
+  const name = nameOf(schema)
+  const resolved = name === undefined ? schema : (definitions[name] ?? schema)
   if (resolved.enum?.every((one) => typeof one === "string") === true)
     return { kind: "choice", choices: resolved.enum as Array<string> }
+  const alternatives = resolved.anyOf?.map((one) => shapeOf(one, definitions).kind)
+  if (alternatives?.every((kind) => kind === "text" || kind === "choice") === true)
+    return { kind: "text", format: "text" }
   switch (resolved.type) {
     case "string":
-      return { kind: "text" }
+      return { kind: "text", format: formatOf(resolved, name) }
     case "integer":
       return { kind: "int" }
     case "number":
@@ -49,19 +68,10 @@ const parseJson = (name: string) => (text: string) =>
     catch: () => new CliFailure({ message: `--${name} must be JSON`, exitCode: 2 })
   })
 
-const flagOf = (
-  name: string,
-  shape: Shape,
-  description: string | undefined
-): Flag.Flag<Option.Option<unknown>> => {
-  const flag = bareFlagOf(name, shape)
-  return description === undefined ? flag : Flag.withDescription(flag, description)
-}
-
-const bareFlagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> => {
+const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> => {
   switch (shape.kind) {
     case "text":
-      return Flag.optional(Flag.String(name))
+      return Flag.optional(Flag.withMetavar(Flag.String(name), shape.format))
     case "choice":
       return Flag.optional(Flag.Literals(name, shape.choices as Array<string>))
     case "int":
@@ -72,11 +82,10 @@ const bareFlagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown
       return Flag.optional(Flag.Boolean(name))
     case "texts":
       return Flag.atLeast(Flag.String(name), 0).pipe(
-        Flag.withDescription("May be given several times"),
         Flag.map((all) => (all.length === 0 ? Option.none() : Option.some(all)))
       )
     case "json":
-      return Flag.optional(Flag.String(name).pipe(Flag.withMetavar("json")))
+      return Flag.optional(Flag.withMetavar(Flag.String(name), "json"))
   }
 }
 
@@ -84,22 +93,22 @@ const bareFlagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown
 const rank = (positional: ReadonlyArray<string>, field: string): number =>
   positional.includes(field) ? positional.indexOf(field) : positional.length
 
-/** What the model says about a field. */
-const definitionOf = (property: JsonSchema | undefined): string | undefined =>
-  property?.description ?? property?.allOf?.find(({ description }) => description !== undefined)?.description
-
 /** The fields of an input as params, and the way back from what was parsed to the input's JSON. */
-export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArray<string>) => {
+export const paramsOf = (
+  input: Schema.Codec<any, any>,
+  positional: ReadonlyArray<string>,
+  meanings: Readonly<Record<string, string>> = {}
+) => {
   const { definitions, schema } = Schema.toJsonSchemaDocument(input) as unknown as {
     readonly schema: {
       readonly properties?: Readonly<Record<string, JsonSchema>>
       readonly $ref?: string
       readonly required?: ReadonlyArray<string>
     }
-    readonly definitions: Readonly<Record<string, JsonSchema>>
+    readonly definitions: Definitions
   }
-  const object =
-    schema.$ref === undefined ? schema : (definitions[schema.$ref.split("/").at(-1) ?? ""] as typeof schema)
+  const name = nameOf(schema)
+  const object = name === undefined ? schema : (definitions[name] as typeof schema)
   const required = new Set(object.required)
   const shapes = Object.entries(object.properties ?? {}).map(
     ([field, property]) => [field, kebab(field), shapeOf(property, definitions)] as const
@@ -108,11 +117,22 @@ export const paramsOf = (input: Schema.Codec<any, any>, positional: ReadonlyArra
   const unknown = positional.find((field) => !fieldNames.includes(field))
   // A bug of ours, seen as soon as the program starts and not when somebody misses the argument.
   if (unknown !== undefined) throw new Error(`${unknown} is no field of this input: ${fieldNames.join(", ")}`)
+  const meaningOf = (field: string, shape: Shape): string => {
+    const meaning = meanings[field] ?? glossary[field]
+    // A bug of ours: seen by whoever adds a field, not by whoever asks for help.
+    if (meaning === undefined) throw new Error(`${field} means nothing in the glossary`)
+    const further = [
+      ...(required.has(field) && !positional.includes(field) ? ["required"] : []),
+      ...(shape.kind === "text" && shape.format === "instant" ? ["as in 2027-01-01T00:00:00Z"] : []),
+      ...(shape.kind === "texts" ? ["may be given several times"] : [])
+    ]
+    return further.length === 0 ? meaning : `${meaning} (${further.join(", ")})`
+  }
   const paramOf = ([field, name, shape]: (typeof shapes)[number]) => {
-    if (!positional.includes(field)) return flagOf(name, shape, definitionOf(object.properties?.[field]))
-    return required.has(field)
-      ? Argument.map(Argument.String(name), Option.some<unknown>)
-      : Argument.optional(Argument.String(name))
+    const meaning = meaningOf(field, shape)
+    if (!positional.includes(field)) return Flag.withDescription(flagOf(name, shape), meaning)
+    const argument = Argument.withDescription(Argument.String(name), meaning)
+    return required.has(field) ? Argument.map(argument, Option.some<unknown>) : Argument.optional(argument)
   }
   // Arguments are taken in the order in which they stand here.
   const ordered = [...shapes].sort(([a], [b]) => rank(positional, a) - rank(positional, b))

@@ -98,7 +98,7 @@ describe("course files", () => {
 
   it("survive aliases that multiply (CON-12)", () => {
     const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
-    for (const [index, name] of [..."bcdefghi"].entries()) {
+    for (const [index, name] of "bcdefghi".split("").entries()) {
       const before = "abcdefgh"[index]
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${before}`).join(", ")}]`)
     }

@@ -30,9 +30,11 @@ import { tokenCommand } from "./commands/token.ts"
 import { usersCommand } from "./commands/users.ts"
 import { webhooksCommand } from "./commands/webhooks.ts"
 import { Config } from "./config.ts"
+import { loggingLayer } from "./logging.ts"
 import { appLayer } from "./services.ts"
 import { globalFlags } from "./settings.ts"
 
+export { unreachable } from "./unreachable.ts"
 export { version } from "./version.ts"
 
 /** Commands that run on the services of the core. */
@@ -63,7 +65,8 @@ const onServices = [
 /** Commands that need the configuration only. */
 const alone = [migrateCommand, configCommand, tokenCommand, demoCommand]
 
-const services = appLayer.pipe(Layer.provideMerge(Config.layer))
+const configured = Layer.provideMerge(loggingLayer, Config.layer)
+const services = Layer.provideMerge(appLayer, configured)
 
 /** Layers are built when a command runs: help and completions start nothing. */
 export const lyceum = Command.make("lyceum").pipe(
@@ -72,7 +75,7 @@ export const lyceum = Command.make("lyceum").pipe(
   ),
   Command.withSubcommands([
     ...onServices.map((command) => Command.provide(command as never, services)),
-    ...alone.map((command) => Command.provide(command as never, Config.layer))
+    ...alone.map((command) => Command.provide(command as never, configured))
   ] as never),
   Command.withGlobalFlags(globalFlags)
 ) as unknown as Command.Command<string, any, any, any, never>

@@ -1,10 +1,13 @@
 /** Ends a command: messages on stderr, answers on stdout, and the exit codes of CLI-1. */
-import { Invalid } from "@lyceum/core/shared"
+import { Invalid, StorageUnavailable } from "@lyceum/core/shared"
 import { tellings } from "@lyceum/core"
-import { Cause, Console, Effect, Exit, Option } from "effect"
-import { CliError, Command } from "effect/cli"
+import { Cause, Console, Effect, Exit, Layer, Option } from "effect"
+import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { SqlError } from "effect/sql"
+import { environment } from "./config.ts"
 import { CliFailure } from "./failure.ts"
 import { kebab } from "./names.ts"
+import { harmless } from "./output.ts"
 
 interface Tagged {
   readonly _tag: string
@@ -12,15 +15,16 @@ interface Tagged {
 const isTagged = (value: unknown): value is Tagged =>
   value !== null && typeof value === "object" && "_tag" in value && typeof value._tag === "string"
 
+type Language = "en" | "fr"
+
 /** What a person reads of a refusal: its sentence, its code, and each wrong field. */
-export const sentenceOf = (error: unknown, language: "en" | "fr"): string => {
+export const sentenceOf = (error: Tagged, language: Language): string => {
   if (error instanceof CliFailure) return error.message
-  if (!isTagged(error))
-    return "Something went wrong that should not have. Run again with LYCEUM_LOG_LEVEL=Debug."
   const telling = tellings[error._tag as keyof typeof tellings] as
-    | { readonly [L in "en" | "fr"]: (error: unknown) => string }
+    | { readonly [L in Language]: (error: unknown) => string }
     | undefined
-  const lines = [`${telling?.[language](error) ?? error._tag} (${error._tag})`]
+  const fallback = error instanceof Error && error.message !== "" ? error.message : error._tag
+  const lines = [telling === undefined ? fallback : `${telling[language](error)} (${error._tag})`]
   if (error instanceof Invalid) {
     lines.push(
       ...error.issues.map(
@@ -28,7 +32,43 @@ export const sentenceOf = (error: unknown, language: "en" | "fr"): string => {
       )
     )
   }
-  return lines.join("\n")
+  return harmless(lines.join("\n"))
+}
+
+const faultsOf = (cause: Cause.Cause<unknown>): ReadonlyArray<unknown> =>
+  cause.reasons.flatMap((reason) =>
+    Cause.isFailReason(reason) ? [reason.error] : Cause.isDieReason(reason) ? [reason.defect] : []
+  )
+
+/** The innermost error that says something: drivers wrap theirs several times. */
+const innermost = (error: unknown): string =>
+  error instanceof Error && error.cause instanceof Error
+    ? innermost(error.cause)
+    : error instanceof Error
+      ? error.message
+      : String(error)
+
+/** Faults of the database reach us as they are, or as defects. Its own words name no password. */
+const databaseFault = (cause: Cause.Cause<unknown>): string | undefined => {
+  const faults = faultsOf(cause)
+  const unavailable = faults.find((fault) => fault instanceof StorageUnavailable)
+  if (unavailable !== undefined)
+    return `The database is not available (${innermost(unavailable)}). lyceum config shows where it is looked for.`
+  const refused = faults.find(SqlError.isSqlError)
+  return refused === undefined ? undefined : `The database refused: ${innermost(refused)}`
+}
+
+const isDebugging = (): boolean => environment()["LYCEUM_LOG_LEVEL"] === "Debug"
+
+/** What a person reads of a command that failed. */
+const told = (cause: Cause.Cause<unknown>, language: Language): string => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  const sentence =
+    databaseFault(cause) ??
+    (isTagged(error)
+      ? sentenceOf(error, language)
+      : "Something went wrong that should not have. LYCEUM_LOG_LEVEL=Debug shows what.")
+  return isDebugging() ? `${sentence}\n${Cause.pretty(cause)}` : sentence
 }
 
 const exitCodeOf = (error: unknown): number =>
@@ -38,10 +78,39 @@ const exitCodeOf = (error: unknown): number =>
       ? 2
       : 1
 
-const languageOf = (args: ReadonlyArray<string>): "en" | "fr" =>
+/** Read off the words themselves: a command line that does not parse is answered too. */
+const languageOf = (args: ReadonlyArray<string>): Language =>
   args.some((arg, index) => arg === "--language=fr" || (arg === "--language" && args[index + 1] === "fr"))
     ? "fr"
     : "en"
+
+/** Help that was asked for is an answer. What else the parser has to say is not: it goes to stderr, and is short. */
+const presenter = (formatter: CliOutput.Formatter): CliOutput.Presenter => ({
+  present: (event) => {
+    switch (event._tag) {
+      case "Help": {
+        const text = formatter.formatHelpDoc(event.helpDoc)
+        return event.reason === "Requested" ? Console.log(text) : Console.error(text)
+      }
+      case "InvalidInvocation":
+        return Console.error(
+          [
+            ...event.errors.map((error) => formatter.formatCliError(error)),
+            `Usage: ${event.helpDoc.usage}`,
+            `Help:  ${event.commandPath.join(" ")} --help`
+          ].join("\n")
+        )
+      case "Version":
+        return Console.log(formatter.formatVersion(event.name, event.version))
+    }
+  }
+})
+
+const parsing = Layer.mergeAll(
+  // How much is logged is said by the configuration, as for every other program of the platform.
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+  CliOutput.layerPresenter(presenter(CliOutput.defaultFormatter({ globalFlags: "summary" })))
+)
 
 /** Runs a command line and answers its exit code; never fails. */
 export const runCommandLine = <R>(
@@ -50,15 +119,15 @@ export const runCommandLine = <R>(
   version: string
 ) =>
   Command.runWith(command, { version })(args).pipe(
+    Effect.provide(parsing),
     Effect.exit,
     Effect.flatMap((exit) =>
       Effect.gen(function* () {
         if (Exit.isSuccess(exit)) return 0
         if (Cause.hasInterruptsOnly(exit.cause)) return 130
         const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
-        if (error === undefined) yield* Effect.logDebug("a defect", exit.cause)
         // Usage errors were told by the parser already.
-        if (!CliError.isCliError(error)) yield* Console.error(sentenceOf(error, languageOf(args)))
+        if (!CliError.isCliError(error)) yield* Console.error(told(exit.cause, languageOf(args)))
         return exitCodeOf(error)
       })
     )

@@ -7,19 +7,20 @@ import { postgresLayer } from "@lyceum/adapters-postgres"
 import { migrate, pending } from "@lyceum/adapters-postgres/migrate"
 import { Effect, Layer } from "effect"
 import { Config } from "./config.ts"
-import { databaseLayer } from "./database.ts"
+import { databaseLayer, patientPool } from "./database.ts"
 import { CliFailure } from "./failure.ts"
 
 /** An embedded database belongs to this program, which keeps it up to date; another one is migrated by its operator. */
 const upToDate = Layer.effectDiscard(
   Effect.gen(function* () {
     const { databaseUrl } = yield* Config
-    if (databaseUrl === undefined) return yield* Effect.asVoid(migrate)
+    if (databaseUrl === undefined)
+      return yield* Effect.asVoid(Effect.provide(migrate, patientPool, { local: true }))
     const names = yield* pending
     if (names.length === 0) return
     return yield* new CliFailure({
       exitCode: 1,
-      message: `The database is ${names.length} migrations behind this program: run lyceum migrate first.`
+      message: `The database is ${names.length === 1 ? "a migration" : `${names.length} migrations`} behind this program: run lyceum migrate first.`
     })
   })
 )
@@ -34,6 +35,11 @@ export const appLayer = servicesLayer.pipe(
   Layer.provideMerge(upToDate),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
-    Layer.mergeAll(platformLayer, courseDefault, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
+    Layer.mergeAll(
+      platformLayer,
+      courseDefault,
+      webhookSenderLayer(),
+      Layer.succeed(Subscribers, subscribers)
+    )
   )
 )

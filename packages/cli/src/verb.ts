@@ -12,17 +12,16 @@ import {
 import { type Context, Effect, Option, Schema } from "effect"
 import { Command } from "effect/cli"
 import { paramsOf } from "./fields.ts"
-import { kebab } from "./names.ts"
 import { print } from "./output.ts"
 import { As, IdempotencyKeySetting } from "./settings.ts"
 
 export interface VerbOptions {
   /** What it does, in one line. */
   readonly about: string
-  /** Its name, where that of the use case repeats the noun: `grantRole` of roles is `grant`. */
-  readonly verb?: string
   /** Fields that are arguments rather than flags, in order. */
   readonly args?: ReadonlyArray<string>
+  /** What fields mean here, where the glossary says something else or nothing. */
+  readonly fields?: Readonly<Record<string, string>>
   /** Columns of a list, where the first ones that fit do not tell enough. */
   readonly columns?: ReadonlyArray<string>
   readonly examples?: ReadonlyArray<{ readonly command: string; readonly description: string }>
@@ -38,14 +37,16 @@ export const decodeInput = (operation: Operation, json: unknown) =>
     Invalid.from
   )
 
-/** Runs an effect as the actor, and under the idempotency key, that the flags name. */
+/** Runs an effect as the actor that the flags name. */
+export const asActor = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(currentActor, (actor) => Effect.provideService(effect, CurrentActor, actor))
+
+/** As `asActor`, and under the idempotency key that the flags name. One key is for one use case. */
 export const asAsked = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    return yield* effect.pipe(
-      Effect.provideService(CurrentActor, yield* currentActor),
-      Effect.provideService(IdempotencyKey, yield* IdempotencyKeySetting)
-    )
-  })
+  Effect.flatMap(IdempotencyKeySetting, (key) => Effect.provideService(asActor(effect), IdempotencyKey, key))
+
+/** The verb of a use case, `roles.sweep_expired` on the command line: `sweep-expired`. */
+export const verbOf = ({ name }: Operation): string => name.slice(name.indexOf(".") + 1).replaceAll("_", "-")
 
 /** The command that a use case is. */
 export const verb = <S, Ops extends Readonly<Record<string, Operation>>, Name extends keyof Ops & string>(
@@ -55,14 +56,14 @@ export const verb = <S, Ops extends Readonly<Record<string, Operation>>, Name ex
   options: VerbOptions
 ) => {
   const operation = operations[name]!
-  const { params, toJson } = paramsOf(operation.input, options.args ?? [])
+  const { params, toJson } = paramsOf(operation.input, options.args ?? [], options.fields)
   const encode = Schema.encodeSync(Schema.toCodecJson(operation.output)) as (answer: unknown) => unknown
   const handler = Effect.fnUntraced(function* (parsed: Readonly<Record<string, Option.Option<unknown>>>) {
     const input = yield* Effect.flatMap(toJson(parsed), (json) => decodeInput(operation, json))
     const methods = yield* tag
     yield* print(encode(yield* asAsked(methods[name](input))), options.columns)
   })
-  return Command.make(options.verb ?? kebab(name), params, handler as never).pipe(
+  return Command.make(verbOf(operation), params, handler as never).pipe(
     Command.withDescription(options.about),
     Command.withExamples([...(options.examples ?? [])])
   ) as Command.Command<string, unknown, object, unknown, S>

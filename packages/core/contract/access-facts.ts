@@ -1,13 +1,8 @@
 /** A world as the store would tell of it: what the rules read, without a store. */
 import * as fc from "fast-check"
 import type { Facts } from "../src/access/rules/facts.ts"
-import {
-  type Known,
-  type KnownCourse,
-  type KnownLesson,
-  type KnownReader,
-  questionsOf
-} from "../src/access/rules/prepare.ts"
+import type { Known, KnownCourse, KnownLesson, KnownReader } from "../src/access/rules/known.ts"
+import { questionsOf } from "../src/access/rules/prepare.ts"
 import { type Role, RoleId, RoleName } from "../src/rbac/index.ts"
 import type { Actor } from "../src/shared/actor.ts"
 import {

@@ -4,19 +4,29 @@ import * as fc from "fast-check"
 import type { CourseDocument, LessonDocument, ModuleDocument } from "../src/content/index.ts"
 
 const title = fc.stringMatching(/^[A-Za-zéàß][A-Za-z0-9 éàß'?]{0,20}[A-Za-z0-9?]$/)
-const text = fc.string({ unit: "grapheme", maxLength: 60 }).filter((one) => !one.includes("\0") && one.isWellFormed())
+const text = fc
+  .string({ unit: "grapheme", maxLength: 60 })
+  .filter((one) => !one.includes("\0") && one.isWellFormed())
 const minutes = fc.integer({ min: 0, max: 600 })
 const objectives = fc.array(title, { maxLength: 3 })
 const status = fc.constantFrom("draft" as const, "published" as const)
 const url = fc.constantFrom("https://example.org/a", "https://example.org/b?c=d")
 const drip = fc.oneof(
-  fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => ({ opensAt: DateTime.makeUnsafe(seconds * 1000) })),
+  fc
+    .integer({ min: 0, max: 4_000_000_000 })
+    .map((seconds) => ({ opensAt: DateTime.makeUnsafe(seconds * 1000) })),
   fc.integer({ min: 1, max: 30 }).map((afterDays) => ({ afterDays })),
   fc.constant({ afterPrevious: true as const })
 )
 const question = fc.oneof(
   fc.record({ kind: fc.constant("true_false" as const), body: title, answer: fc.boolean(), points: minutes }),
-  fc.record({ kind: fc.constant("numeric" as const), body: title, answer: fc.integer(), explanation: text, points: minutes }),
+  fc.record({
+    kind: fc.constant("numeric" as const),
+    body: title,
+    answer: fc.integer(),
+    explanation: text,
+    points: minutes
+  }),
   fc.record({
     kind: fc.constant("mcq" as const),
     body: title,
@@ -44,16 +54,28 @@ const named = {
   place: fc.nat(10)
 }
 
-type Draft = Omit<LessonDocument, "slug" | "prerequisites"> & { readonly waits: ReadonlyArray<number>; readonly place: number }
+type Draft = Omit<LessonDocument, "slug" | "prerequisites"> & {
+  readonly waits: ReadonlyArray<number>
+  readonly place: number
+}
 
 const lesson: fc.Arbitrary<Draft> = fc.oneof(
-  fc.record({ ...named, ...common }, { requiredKeys: [...optional.requiredKeys] }).map((one) => ({ ...one, type: "article" as const })),
+  fc
+    .record({ ...named, ...common }, { requiredKeys: [...optional.requiredKeys] })
+    .map((one) => ({ ...one, type: "article" as const })),
   fc
     .record({ ...named, ...common, projectInstructions: text }, { requiredKeys: [...optional.requiredKeys] })
     .map((one) => ({ ...one, type: "project" as const })),
   fc
     .record(
-      { ...named, ...common, quiz: fc.record({ passingScore: fc.integer({ min: 0, max: 100 }), questions: fc.array(question, { maxLength: 3 }) }) },
+      {
+        ...named,
+        ...common,
+        quiz: fc.record({
+          passingScore: fc.integer({ min: 0, max: 100 }),
+          questions: fc.array(question, { maxLength: 3 })
+        })
+      },
       { requiredKeys: [...optional.requiredKeys] }
     )
     .map((one) => ({ ...one, type: "quiz" as const })),
@@ -63,7 +85,12 @@ const lesson: fc.Arbitrary<Draft> = fc.oneof(
         ...named,
         ...common,
         video: fc.record(
-          { provider: fc.constantFrom("youtube" as const, "s3" as const), externalId: fc.uuid(), url, durationSeconds: minutes },
+          {
+            provider: fc.constantFrom("youtube" as const, "s3" as const),
+            externalId: fc.uuid(),
+            url,
+            durationSeconds: minutes
+          },
           { requiredKeys: ["provider", "externalId"] }
         )
       },
@@ -86,7 +113,12 @@ export const documentNamed = (slug: string): fc.Arbitrary<CourseDocument> =>
           title,
           description: text,
           category: title,
-          difficulty: fc.constantFrom("beginner" as const, "intermediate" as const, "advanced" as const, "expert" as const),
+          difficulty: fc.constantFrom(
+            "beginner" as const,
+            "intermediate" as const,
+            "advanced" as const,
+            "expert" as const
+          ),
           estimatedMinutes: minutes,
           coverUrl: url,
           thumbnailUrl: url,
@@ -103,11 +135,17 @@ export const documentNamed = (slug: string): fc.Arbitrary<CourseDocument> =>
         ...one,
         key: `module-${at}`,
         lessons: lessons.flatMap(({ place, waits, ...rest }, n): ReadonlyArray<LessonDocument> => {
-          const prerequisites = [...new Set(waits.filter((before) => before < n))].map((before) => `lesson-${before}`)
-          return place % modules.length === at ? [{ ...rest, slug: `lesson-${n}`, ...(waits.length > 0 && { prerequisites }) }] : []
+          const prerequisites = [...new Set(waits.filter((before) => before < n))].map(
+            (before) => `lesson-${before}`
+          )
+          return place % modules.length === at
+            ? [{ ...rest, slug: `lesson-${n}`, ...(waits.length > 0 && { prerequisites }) }]
+            : []
         })
       }))
-      const shows = inModules.some((one) => one.isPublished && one.lessons.some((inside) => inside.status === "published"))
+      const shows = inModules.some(
+        (one) => one.isPublished && one.lessons.some((inside) => inside.status === "published")
+      )
       return {
         format: "lyceum/course@1",
         course: { ...course, slug, status: shows ? course.status : "draft" },

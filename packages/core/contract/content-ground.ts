@@ -52,15 +52,26 @@ export const staff = Effect.gen(function* () {
 })
 
 export const newCourse = (fields: Partial<Parameters<Courses["Service"]["create"]>[0]> = {}) =>
-  Courses.use((courses) => courses.create({ title: "A course", slug: slug("course"), category: "craft", ...fields }))
+  Courses.use((courses) =>
+    courses.create({ title: "A course", slug: slug("course"), category: "craft", ...fields })
+  )
 
-export const newModule = (courseId: CourseId, fields: Partial<Parameters<Modules["Service"]["add"]>[0]> = {}) =>
-  Modules.use((modules) => modules.add({ courseId, title: "A module", isPublished: true, ...fields }))
+export const newModule = (
+  courseId: CourseId,
+  fields: Partial<Parameters<Modules["Service"]["add"]>[0]> = {}
+) => Modules.use((modules) => modules.add({ courseId, title: "A module", isPublished: true, ...fields }))
 
 type AddLesson = Parameters<Lessons["Service"]["add"]>[0]
 export const newLesson = (moduleId: AddLesson["moduleId"], fields: Partial<AddLesson> = {}) =>
   Lessons.use((lessons) =>
-    lessons.add({ moduleId, type: "article", title: "A lesson", slug: slug("lesson"), textContent: "text", ...fields })
+    lessons.add({
+      moduleId,
+      type: "article",
+      title: "A lesson",
+      slug: slug("lesson"),
+      textContent: "text",
+      ...fields
+    })
   )
 
 /** A draft course of an author with a published module and lessons, all drafts. */
@@ -98,7 +109,8 @@ export const liveCourse = Effect.fnUntraced(function* (author: UserId, count = 1
 export const shownOf = (courseId: CourseId) =>
   Effect.map(
     Courses.use((courses) => courses.outline({ courseId })),
-    ({ modules }) => modules.map(({ lessons, moduleOrder }) => [moduleOrder, lessons.map(({ id }) => id)] as const)
+    ({ modules }) =>
+      modules.map(({ lessons, moduleOrder }) => [moduleOrder, lessons.map(({ id }) => id)] as const)
   )
 
 /** Somebody who may review and nothing else. */
@@ -106,7 +118,11 @@ export const reviewerOnly = Effect.gen(function* () {
   const roles = yield* Roles
   const name = unique("reader")
   yield* asService(
-    roles.create({ role: roleNamed(name), description: "Reviews", permissions: [{ permission: "content.review" }] })
+    roles.create({
+      role: roleNamed(name),
+      description: "Reviews",
+      permissions: [{ permission: "content.review" }]
+    })
   )
   return yield* holderOf(name)
 })

@@ -3,7 +3,16 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as fc from "fast-check"
 import { Courses, Lessons, Modules } from "../src/content/index.ts"
-import { draftCourse, liveCourse, newCourse, newLesson, newModule, schoolOn, slug, staff } from "./content-ground.ts"
+import {
+  draftCourse,
+  liveCourse,
+  newCourse,
+  newLesson,
+  newModule,
+  schoolOn,
+  slug,
+  staff
+} from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
 import { as, asService, codeOf } from "./people.ts"
 import { at, samples } from "./samples.ts"
@@ -20,53 +29,80 @@ const places = (courseId: Parameters<Courses["Service"]["outline"]>[0]["courseId
 
 /** Fails unless modules and the lessons of each are numbered 1..n. */
 const assertDense = (found: Effect.Success<ReturnType<typeof places>>) => {
-  assert.deepStrictEqual(found.map(({ moduleOrder }) => moduleOrder), found.map((_, index) => index + 1))
-  for (const { lessons } of found) assert.deepStrictEqual(lessons.map(([, place]) => place), lessons.map((_, index) => index + 1))
+  assert.deepStrictEqual(
+    found.map(({ moduleOrder }) => moduleOrder),
+    found.map((_, index) => index + 1)
+  )
+  for (const { lessons } of found)
+    assert.deepStrictEqual(
+      lessons.map(([, place]) => place),
+      lessons.map((_, index) => index + 1)
+    )
 }
 
 export const orderContract = (adapter: string, layer: Adapter) =>
   it.layer(schoolOn(layer), { timeout: "120 seconds" })(`Places on ${adapter}`, (it) => {
-    it.effect("whatever is added, moved and removed: places are 1..n, in the order that was asked for (CON-6)", () =>
-      Effect.gen(function* () {
-        const modules = yield* Modules
-        const lessons = yield* Lessons
-        const { author } = yield* staff
-        const anyAct = fc.record({ act: fc.constantFrom("add", "move", "away", "remove"), which: fc.nat(20), to: fc.nat(5), place: fc.integer({ min: 1, max: 6 }) })
-        for (const acts of samples(fc.array(anyAct, { minLength: 8, maxLength: 14 }), 6)) {
-          const { id: courseId } = yield* as(author)(newCourse())
-          const first = yield* as(author)(newModule(courseId))
-          const second = yield* as(author)(newModule(courseId, { place: 1 }))
-          // The model: the ids of each module, in order.
-          const model = new Map([[second.id, [] as Array<string>], [first.id, [] as Array<string>]])
-          for (const { act, place, to, which } of acts) {
-            const all = [...model.values()].flat()
-            const target = [...model.keys()][to % model.size]!
-            const lessonId = all[which % Math.max(all.length, 1)] as Parameters<typeof lessons.move>[0]["lessonId"] | undefined
-            if (act === "add" || lessonId === undefined) {
-              const { id } = yield* as(author)(newLesson(target, { place }))
-              model.get(target)!.splice(place - 1, 0, id)
-              continue
+    it.effect(
+      "whatever is added, moved and removed: places are 1..n, in the order that was asked for (CON-6)",
+      () =>
+        Effect.gen(function* () {
+          const modules = yield* Modules
+          const lessons = yield* Lessons
+          const { author } = yield* staff
+          const anyAct = fc.record({
+            act: fc.constantFrom("add", "move", "away", "remove"),
+            which: fc.nat(20),
+            to: fc.nat(5),
+            place: fc.integer({ min: 1, max: 6 })
+          })
+          for (const acts of samples(fc.array(anyAct, { minLength: 8, maxLength: 14 }), 6)) {
+            const { id: courseId } = yield* as(author)(newCourse())
+            const first = yield* as(author)(newModule(courseId))
+            const second = yield* as(author)(newModule(courseId, { place: 1 }))
+            // The model: the ids of each module, in order.
+            const model = new Map([
+              [second.id, [] as Array<string>],
+              [first.id, [] as Array<string>]
+            ])
+            for (const { act, place, to, which } of acts) {
+              const all = [...model.values()].flat()
+              const target = [...model.keys()][to % model.size]!
+              const lessonId = all[which % Math.max(all.length, 1)] as
+                | Parameters<typeof lessons.move>[0]["lessonId"]
+                | undefined
+              if (act === "add" || lessonId === undefined) {
+                const { id } = yield* as(author)(newLesson(target, { place }))
+                model.get(target)!.splice(place - 1, 0, id)
+                continue
+              }
+              const [home] = [...model].find(([, ids]) => ids.includes(lessonId))!
+              model.set(
+                home,
+                model.get(home)!.filter((id) => id !== lessonId)
+              )
+              if (act === "remove") {
+                yield* as(author)(lessons.remove({ lessonId }))
+                continue
+              }
+              const goal = act === "away" ? target : home
+              const answer = yield* as(author)(
+                lessons.move({ lessonId, place, ...(act === "away" && { moduleId: goal }) })
+              )
+              model.get(goal)!.splice(place - 1, 0, lessonId)
+              assert.strictEqual(answer.lessonOrder, model.get(goal)!.indexOf(lessonId) + 1)
             }
-            const [home] = [...model].find(([, ids]) => ids.includes(lessonId))!
-            model.set(home, model.get(home)!.filter((id) => id !== lessonId))
-            if (act === "remove") {
-              yield* as(author)(lessons.remove({ lessonId }))
-              continue
-            }
-            const goal = act === "away" ? target : home
-            const answer = yield* as(author)(lessons.move({ lessonId, place, ...(act === "away" && { moduleId: goal }) }))
-            model.get(goal)!.splice(place - 1, 0, lessonId)
-            assert.strictEqual(answer.lessonOrder, model.get(goal)!.indexOf(lessonId) + 1)
+            const found = yield* places(courseId)
+            assertDense(found)
+            assert.deepStrictEqual(
+              found.map(({ id, lessons: inside }) => [id, inside.map(([lesson]) => lesson)]),
+              [...model] as never
+            )
+            yield* as(author)(modules.remove({ moduleId: second.id }))
+            assertDense(yield* places(courseId))
+            yield* as(author)(modules.remove({ moduleId: first.id }))
+            assert.deepStrictEqual(yield* places(courseId), [])
           }
-          const found = yield* places(courseId)
-          assertDense(found)
-          assert.deepStrictEqual(found.map(({ id, lessons: inside }) => [id, inside.map(([lesson]) => lesson)]), [...model] as never)
-          yield* as(author)(modules.remove({ moduleId: second.id }))
-          assertDense(yield* places(courseId))
-          yield* as(author)(modules.remove({ moduleId: first.id }))
-          assert.deepStrictEqual(yield* places(courseId), [])
-        }
-      })
+        })
     )
 
     it.effect("modules move too, and their lessons with them (CON-6)", () =>
@@ -74,17 +110,25 @@ export const orderContract = (adapter: string, layer: Adapter) =>
         const modules = yield* Modules
         const { author } = yield* staff
         const { id: courseId } = yield* as(author)(newCourse())
-        const ids = yield* Effect.forEach([1, 2, 3, 4], () => Effect.map(as(author)(newModule(courseId)), ({ id }) => id))
+        const ids = yield* Effect.forEach([1, 2, 3, 4], () =>
+          Effect.map(as(author)(newModule(courseId)), ({ id }) => id)
+        )
         const lesson = yield* as(author)(newLesson(ids[3]!))
         const moved = yield* as(author)(modules.move({ moduleId: ids[3]!, place: 2 }))
         assert.strictEqual(moved.moduleOrder, 2)
         const found = yield* places(courseId)
         assertDense(found)
-        assert.deepStrictEqual(found.map(({ id }) => id), [ids[0]!, ids[3]!, ids[1]!, ids[2]!])
+        assert.deepStrictEqual(
+          found.map(({ id }) => id),
+          [ids[0]!, ids[3]!, ids[1]!, ids[2]!]
+        )
         assert.deepStrictEqual(found[1]!.lessons, [[lesson.id, 1]])
         const key = yield* codeOf(as(author)(newModule(courseId, { key: lesson.slug })))
         assert.strictEqual(key, "done")
-        assert.strictEqual(yield* codeOf(as(author)(newModule(courseId, { key: lesson.slug }))), "content.module_key_taken")
+        assert.strictEqual(
+          yield* codeOf(as(author)(newModule(courseId, { key: lesson.slug }))),
+          "content.module_key_taken"
+        )
         const elsewhere = yield* as(author)(newCourse())
         assert.strictEqual(yield* codeOf(as(author)(newModule(elsewhere.id, { key: lesson.slug }))), "done")
       })
@@ -114,11 +158,17 @@ export const orderContract = (adapter: string, layer: Adapter) =>
         })
         const outcomes = yield* as(author)(Effect.all(acts, { concurrency: "unbounded" }))
         const known = ["done", "content.lesson_not_found"]
-        assert.deepStrictEqual(outcomes.filter((code) => !known.includes(code)), [])
+        assert.deepStrictEqual(
+          outcomes.filter((code) => !known.includes(code)),
+          []
+        )
         const found = yield* places(course.id)
         assertDense(found)
         const removed = new Set([3, 7, 11, 15].map((n) => some[n % some.length]!.id)).size
-        assert.lengthOf(found.flatMap((one) => one.lessons), 6 + 16 - removed)
+        assert.lengthOf(
+          found.flatMap((one) => one.lessons),
+          6 + 16 - removed
+        )
       })
     )
 
@@ -137,10 +187,16 @@ export const orderContract = (adapter: string, layer: Adapter) =>
       Effect.gen(function* () {
         const lessons = yield* Lessons
         const { author } = yield* staff
-        const { lessons: [a, b, c] } = yield* draftCourse(author, 3)
+        const {
+          lessons: [a, b, c]
+        } = yield* draftCourse(author, 3)
         const foreign = (yield* draftCourse(author)).lessons[0]!
         const wait = (lesson: typeof a, version: number, ...prerequisites: ReadonlyArray<typeof a>) =>
-          lessons.update({ lessonId: lesson!.id, version, prerequisites: prerequisites.map((one) => one!.id) })
+          lessons.update({
+            lessonId: lesson!.id,
+            version,
+            prerequisites: prerequisites.map((one) => one!.id)
+          })
         yield* as(author)(wait(a, 1, b))
         yield* as(author)(wait(b, 1, c))
         const refusal = yield* Effect.flip(as(author)(wait(c, 1, a)))
@@ -160,7 +216,9 @@ export const orderContract = (adapter: string, layer: Adapter) =>
       Effect.gen(function* () {
         const lessons = yield* Lessons
         const { author } = yield* staff
-        const { lessons: [a, b] } = yield* draftCourse(author, 2)
+        const {
+          lessons: [a, b]
+        } = yield* draftCourse(author, 2)
         const wait = (lesson: typeof a, on: typeof a) =>
           codeOf(as(author)(lessons.update({ lessonId: lesson!.id, version: 1, prerequisites: [on!.id] })))
         const outcomes = yield* Effect.all([wait(a, b), wait(b, a)], { concurrency: "unbounded" })
@@ -172,9 +230,15 @@ export const orderContract = (adapter: string, layer: Adapter) =>
       Effect.gen(function* () {
         const lessons = yield* Lessons
         const { author } = yield* staff
-        const { lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         let version = 1
-        const drips = [{ opensAt: at("2026-01-15T00:00:00.000Z") }, { afterDays: 3 }, { afterPrevious: true as const }]
+        const drips = [
+          { opensAt: at("2026-01-15T00:00:00.000Z") },
+          { afterDays: 3 },
+          { afterPrevious: true as const }
+        ]
         for (const drip of drips) {
           yield* as(author)(lessons.update({ lessonId: lesson!.id, version: version++, drip }))
           assert.deepStrictEqual((yield* as(author)(lessons.get({ lessonId: lesson!.id }))).drip, drip)
@@ -193,7 +257,13 @@ export const slugContract = (adapter: string, layer: Adapter) =>
         const { author } = yield* staff
         const word = slug("ete").replaceAll("-", "")
         const create = (given?: string) =>
-          as(author)(courses.create({ title: `Été à ${word}`, category: "craft", ...(given !== undefined && { slug: given }) }))
+          as(author)(
+            courses.create({
+              title: `Été à ${word}`,
+              category: "craft",
+              ...(given !== undefined && { slug: given })
+            })
+          )
         const made = yield* Effect.forEach([1, 2, 3], () => Effect.map(create(), (course) => course.slug))
         assert.deepStrictEqual(made, [`ete-a-${word}`, `ete-a-${word}-2`, `ete-a-${word}-3`])
         assert.strictEqual(yield* codeOf(create(made[0])), "content.slug_taken")
@@ -208,7 +278,11 @@ export const slugContract = (adapter: string, layer: Adapter) =>
         const one = yield* draftCourse(author)
         const two = yield* draftCourse(author)
         const add = (moduleId: typeof one.module.id, fields: object) =>
-          as(author)(Lessons.use((lessons) => lessons.add({ moduleId, type: "article", title: "Hello, World!", ...fields })))
+          as(author)(
+            Lessons.use((lessons) =>
+              lessons.add({ moduleId, type: "article", title: "Hello, World!", ...fields })
+            )
+          )
         assert.strictEqual((yield* add(one.module.id, {})).slug, "hello-world")
         assert.strictEqual((yield* add(one.module.id, {})).slug, "hello-world-2")
         assert.strictEqual(yield* codeOf(add(one.module.id, { slug: "hello-world" })), "content.slug_taken")
@@ -228,40 +302,59 @@ export const slugContract = (adapter: string, layer: Adapter) =>
         yield* asService(courses.submitForReview({ courseId: course.id }))
         yield* asService(courses.approve({ courseId: course.id }))
         for (const asked of [old, fresh]) {
-          assert.deepInclude(yield* as(learner)(courses.getBySlug({ slug: asked })), { id: course.id, slug: fresh })
+          assert.deepInclude(yield* as(learner)(courses.getBySlug({ slug: asked })), {
+            id: course.id,
+            slug: fresh
+          })
         }
         const taken = courses.create({ title: "Mine", category: "craft", slug: old })
         assert.strictEqual(yield* codeOf(as(author)(taken)), "content.slug_taken")
         const now = yield* as(author)(courses.get({ courseId: course.id }))
         yield* as(author)(courses.update({ courseId: course.id, version: now.version, slug: old }))
-        yield* asService(Effect.andThen(courses.submitForReview({ courseId: course.id }), courses.approve({ courseId: course.id })))
+        yield* asService(
+          Effect.andThen(
+            courses.submitForReview({ courseId: course.id }),
+            courses.approve({ courseId: course.id })
+          )
+        )
         assert.strictEqual((yield* as(learner)(courses.getBySlug({ slug: fresh }))).slug, old)
       })
     )
 
-    it.effect("of drafts are free again once they are left; published ones stay taken after deletion (CON-7)", () =>
-      Effect.gen(function* () {
-        const courses = yield* Courses
-        const { author } = yield* staff
-        const [left, gone] = [slug("left"), slug("gone")]
-        const draft = yield* as(author)(newCourse({ slug: left }))
-        yield* as(author)(courses.update({ courseId: draft.id, version: 1, slug: slug("other") }))
-        assert.strictEqual(yield* codeOf(as(author)(newCourse({ slug: left }))), "done")
-        const published = yield* liveCourse(author)
-        yield* asService(courses.delete({ courseId: published.course.id }))
-        assert.strictEqual(yield* codeOf(as(author)(newCourse({ slug: published.course.slug }))), "content.slug_taken")
-        assert.strictEqual(yield* codeOf(as(author)(courses.getBySlug({ slug: published.course.slug }))), "content.course_not_found")
-        const never = yield* as(author)(newCourse({ slug: gone }))
-        yield* as(author)(courses.delete({ courseId: never.id }))
-        assert.strictEqual(yield* codeOf(as(author)(newCourse({ slug: gone }))), "done")
-      })
+    it.effect(
+      "of drafts are free again once they are left; published ones stay taken after deletion (CON-7)",
+      () =>
+        Effect.gen(function* () {
+          const courses = yield* Courses
+          const { author } = yield* staff
+          const [left, gone] = [slug("left"), slug("gone")]
+          const draft = yield* as(author)(newCourse({ slug: left }))
+          yield* as(author)(courses.update({ courseId: draft.id, version: 1, slug: slug("other") }))
+          assert.strictEqual(yield* codeOf(as(author)(newCourse({ slug: left }))), "done")
+          const published = yield* liveCourse(author)
+          yield* asService(courses.delete({ courseId: published.course.id }))
+          assert.strictEqual(
+            yield* codeOf(as(author)(newCourse({ slug: published.course.slug }))),
+            "content.slug_taken"
+          )
+          assert.strictEqual(
+            yield* codeOf(as(author)(courses.getBySlug({ slug: published.course.slug }))),
+            "content.course_not_found"
+          )
+          const never = yield* as(author)(newCourse({ slug: gone }))
+          yield* as(author)(courses.delete({ courseId: never.id }))
+          assert.strictEqual(yield* codeOf(as(author)(newCourse({ slug: gone }))), "done")
+        })
     )
 
     it.effect("of lessons redirect as well (CON-7)", () =>
       Effect.gen(function* () {
         const lessons = yield* Lessons
         const { author, learner } = yield* staff
-        const { course, lessons: [lesson] } = yield* liveCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* liveCourse(author)
         const lessonId = lesson!.id
         const version = (yield* as(author)(lessons.get({ lessonId }))).version
         yield* as(author)(lessons.update({ lessonId, version, slug: "renamed" }))
@@ -275,22 +368,33 @@ export const slugContract = (adapter: string, layer: Adapter) =>
       })
     )
 
-    it.effect("64 courses of one title at once have 64 slugs; of 64 who want one, one gets it (CON-7, KER-21)", () =>
-      Effect.gen(function* () {
-        const courses = yield* Courses
-        const { author } = yield* staff
-        const title = `Race ${slug("race")}`
-        const many = Array.from({ length: 64 }, () => courses.create({ title, category: "craft" }))
-        const made = yield* as(author)(Effect.all(many, { concurrency: "unbounded" }))
-        const base = made.map((course) => course.slug).sort((a, b) => a.length - b.length)[0]!
-        const expected = [base, ...Array.from({ length: 63 }, (_, n) => `${base}-${n + 2}`)]
-        assert.deepStrictEqual(made.map((course) => course.slug).sort(), expected.sort())
-        const wanted = slug("wanted")
-        const outcomes = yield* as(author)(
-          Effect.all(Array.from({ length: 64 }, () => codeOf(newCourse({ slug: wanted }))), { concurrency: "unbounded" })
-        )
-        assert.lengthOf(outcomes.filter((code) => code === "done"), 1)
-        assert.lengthOf(outcomes.filter((code) => code === "content.slug_taken"), 63)
-      })
+    it.effect(
+      "64 courses of one title at once have 64 slugs; of 64 who want one, one gets it (CON-7, KER-21)",
+      () =>
+        Effect.gen(function* () {
+          const courses = yield* Courses
+          const { author } = yield* staff
+          const title = `Race ${slug("race")}`
+          const many = Array.from({ length: 64 }, () => courses.create({ title, category: "craft" }))
+          const made = yield* as(author)(Effect.all(many, { concurrency: "unbounded" }))
+          const base = made.map((course) => course.slug).sort((a, b) => a.length - b.length)[0]!
+          const expected = [base, ...Array.from({ length: 63 }, (_, n) => `${base}-${n + 2}`)]
+          assert.deepStrictEqual(made.map((course) => course.slug).sort(), expected.sort())
+          const wanted = slug("wanted")
+          const outcomes = yield* as(author)(
+            Effect.all(
+              Array.from({ length: 64 }, () => codeOf(newCourse({ slug: wanted }))),
+              { concurrency: "unbounded" }
+            )
+          )
+          assert.lengthOf(
+            outcomes.filter((code) => code === "done"),
+            1
+          )
+          assert.lengthOf(
+            outcomes.filter((code) => code === "content.slug_taken"),
+            63
+          )
+        })
     )
   })

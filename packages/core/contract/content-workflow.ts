@@ -3,7 +3,17 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { courseOperations, Courses, Lessons, Modules } from "../src/content/index.ts"
 import { Outbox } from "../src/shared/outbox.ts"
-import { draftCourse, liveCourse, newCourse, newLesson, newModule, publishCourse, publishLesson, schoolOn, staff } from "./content-ground.ts"
+import {
+  draftCourse,
+  liveCourse,
+  newCourse,
+  newLesson,
+  newModule,
+  publishCourse,
+  publishLesson,
+  schoolOn,
+  staff
+} from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
 import { as, asService, asVisitor, codeOf } from "./people.ts"
 import { at, clockAt } from "./samples.ts"
@@ -17,7 +27,10 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         const courses = yield* Courses
         const lessons = yield* Lessons
         const { admin, author, editor, reviewer } = yield* staff
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         const [courseId, lessonId] = [course.id, lesson!.id]
         const statuses: Array<string> = []
         const see = <E, R>(item: Effect.Effect<{ readonly workflowStatus: string }, E, R>) =>
@@ -37,8 +50,20 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         yield* as(admin)(lessons.archive({ lessonId })).pipe(see)
         yield* as(admin)(lessons.restore({ lessonId })).pipe(see)
         assert.deepStrictEqual(statuses, [
-          "in_review", "draft", "in_review", "draft", "in_review", "published",
-          "in_review", "published", "archived", "draft", "published", "draft", "archived", "draft"
+          "in_review",
+          "draft",
+          "in_review",
+          "draft",
+          "in_review",
+          "published",
+          "in_review",
+          "published",
+          "archived",
+          "draft",
+          "published",
+          "draft",
+          "archived",
+          "draft"
         ])
       })
     )
@@ -54,9 +79,20 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
           published: ["archive", "unpublish"],
           archived: ["restore"]
         }
-        const steps = ["submitForReview", "approve", "reject", "withdraw", "archive", "unpublish", "restore"] as const
+        const steps = [
+          "submitForReview",
+          "approve",
+          "reject",
+          "withdraw",
+          "archive",
+          "unpublish",
+          "restore"
+        ] as const
         for (const status of Object.keys(allowed)) {
-          const { course, lessons: [lesson] } = yield* draftCourse(author)
+          const {
+            course,
+            lessons: [lesson]
+          } = yield* draftCourse(author)
           const [courseId, lessonId] = [course.id, lesson!.id]
           // The course holds a second lesson that is published, so that nothing but the table refuses.
           const second = yield* as(author)(newLesson(lesson!.moduleId))
@@ -64,7 +100,10 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
           const reach = asService(
             Effect.gen(function* () {
               if (status === "draft") return
-              yield* Effect.andThen(courses.submitForReview({ courseId }), lessons.submitForReview({ lessonId }))
+              yield* Effect.andThen(
+                courses.submitForReview({ courseId }),
+                lessons.submitForReview({ lessonId })
+              )
               if (status === "in_review") return
               yield* Effect.andThen(courses.approve({ courseId }), lessons.approve({ lessonId }))
               if (status === "published") return
@@ -74,8 +113,16 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
           yield* reach
           for (const step of steps.filter((name) => !allowed[status]!.includes(name))) {
             const refused = "content.transition_not_allowed"
-            assert.strictEqual(yield* codeOf(asService(courses[step]({ courseId, comment }))), refused, `course ${status} ${step}`)
-            assert.strictEqual(yield* codeOf(asService(lessons[step]({ lessonId, comment }))), refused, `lesson ${status} ${step}`)
+            assert.strictEqual(
+              yield* codeOf(asService(courses[step]({ courseId, comment }))),
+              refused,
+              `course ${status} ${step}`
+            )
+            assert.strictEqual(
+              yield* codeOf(asService(lessons[step]({ lessonId, comment }))),
+              refused,
+              `lesson ${status} ${step}`
+            )
           }
         }
       })
@@ -86,24 +133,35 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         const courses = yield* Courses
         const lessons = yield* Lessons
         const { admin, author, editor, reviewer } = yield* staff
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         const [courseId, lessonId] = [course.id, lesson!.id]
         yield* publishLesson(lessonId)
         const approve = (id: typeof author) => codeOf(as(id)(courses.approve({ courseId })))
         yield* as(admin)(courses.assignInstructor({ courseId, instructorId: reviewer }))
-        const { course: edited } = yield* as(editor)(courses.update({ courseId, version: 2, title: "Edited" }))
+        const { course: edited } = yield* as(editor)(
+          courses.update({ courseId, version: 2, title: "Edited" })
+        )
         assert.strictEqual(edited.lastEditorId, editor)
         yield* as(author)(courses.submitForReview({ courseId }))
         assert.strictEqual(yield* approve(author), "kernel.forbidden")
         assert.strictEqual(yield* approve(editor), "kernel.forbidden")
         assert.strictEqual(yield* approve(reviewer), "kernel.forbidden")
-        assert.strictEqual(yield* codeOf(as(editor)(courses.reject({ courseId, comment }))), "kernel.forbidden")
+        assert.strictEqual(
+          yield* codeOf(as(editor)(courses.reject({ courseId, comment }))),
+          "kernel.forbidden"
+        )
         assert.strictEqual(yield* codeOf(as(reviewer)(courses.withdraw({ courseId }))), "kernel.forbidden")
         const third = (yield* staff).editor
         assert.strictEqual(yield* approve(third), "done")
         const own = yield* draftCourse(admin)
         yield* as(admin)(lessons.submitForReview({ lessonId: own.lessons[0]!.id }))
-        assert.strictEqual(yield* codeOf(as(admin)(lessons.approve({ lessonId: own.lessons[0]!.id }))), "done")
+        assert.strictEqual(
+          yield* codeOf(as(admin)(lessons.approve({ lessonId: own.lessons[0]!.id }))),
+          "done"
+        )
       })
     )
 
@@ -170,7 +228,10 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         const now = at("2026-02-01T10:00:00.000Z")
         const publishAt = at("2026-03-01T08:00:00.000Z")
         yield* clockAt(now)
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         const courseId = course.id
         yield* publishLesson(lesson!.id)
         yield* as(author)(courses.submitForReview({ courseId }))
@@ -184,7 +245,12 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         assert.strictEqual(yield* sees, "content.course_not_found")
         yield* clockAt(publishAt)
         assert.strictEqual(yield* sees, "done")
-        assert.strictEqual(yield* codeOf(as(reviewer)(courses.schedule({ courseId, publishAt: DateTime.add(publishAt, { days: 1 }) }))), "content.already_published")
+        assert.strictEqual(
+          yield* codeOf(
+            as(reviewer)(courses.schedule({ courseId, publishAt: DateTime.add(publishAt, { days: 1 }) }))
+          ),
+          "content.already_published"
+        )
       })
     )
 
@@ -194,7 +260,10 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         const { admin, author, learner, reviewer } = yield* staff
         const now = at("2026-02-01T10:00:00.000Z")
         yield* clockAt(now)
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         const courseId = course.id
         yield* publishLesson(lesson!.id)
         yield* as(author)(courses.submitForReview({ courseId }))
@@ -210,39 +279,58 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
       })
     )
 
-    it.effect("the history of an item tells each step with from, to, actor and comment, in order (CON-3)", () =>
-      Effect.gen(function* () {
-        const courses = yield* Courses
-        const outbox = yield* Outbox
-        const { admin, author, learner, reviewer } = yield* staff
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
-        const courseId = course.id
-        yield* publishLesson(lesson!.id)
-        yield* as(author)(courses.submitForReview({ courseId, comment: "ready" }))
-        yield* as(reviewer)(courses.reject({ courseId, comment }))
-        yield* as(author)(courses.submitForReview({ courseId }))
-        yield* as(reviewer)(courses.approve({ courseId, comment: "fine" }))
-        yield* as(admin)(courses.archive({ courseId }))
-        const { items } = yield* as(author)(courses.history({ courseId }))
-        const told = items.map(({ actor, comment, fromStatus, toStatus, transitionName }) => [
-          transitionName, fromStatus, toStatus, actor._tag === "User" ? actor.id : actor._tag, comment
-        ])
-        assert.deepStrictEqual(told, [
-          ["submit_for_review", "draft", "in_review", author, "ready"],
-          ["reject_content", "in_review", "draft", reviewer, comment],
-          ["submit_for_review", "draft", "in_review", author, undefined],
-          ["approve_content", "in_review", "published", reviewer, "fine"],
-          ["archive_content", "published", "archived", admin, undefined]
-        ])
-        const events = (yield* outbox.events({ subject: courseId, name: "content.item_transitioned" }, Option.none(), 100))
-          .filter(({ payload }) => (payload as { readonly itemType: string }).itemType === "course")
-        assert.lengthOf(events, 5)
-        assert.deepInclude(events[0]!.payload as object, { from: "published", to: "archived", transition: "archive_content" })
-        const pages = yield* as(author)(courses.history({ courseId, limit: 2 }))
-        const rest = yield* as(author)(courses.history({ courseId, limit: 100, cursor: pages.next! }))
-        assert.deepStrictEqual([...pages.items, ...rest.items], items)
-        assert.strictEqual(yield* codeOf(as(learner)(courses.history({ courseId }))), "content.course_not_found")
-      })
+    it.effect(
+      "the history of an item tells each step with from, to, actor and comment, in order (CON-3)",
+      () =>
+        Effect.gen(function* () {
+          const courses = yield* Courses
+          const outbox = yield* Outbox
+          const { admin, author, learner, reviewer } = yield* staff
+          const {
+            course,
+            lessons: [lesson]
+          } = yield* draftCourse(author)
+          const courseId = course.id
+          yield* publishLesson(lesson!.id)
+          yield* as(author)(courses.submitForReview({ courseId, comment: "ready" }))
+          yield* as(reviewer)(courses.reject({ courseId, comment }))
+          yield* as(author)(courses.submitForReview({ courseId }))
+          yield* as(reviewer)(courses.approve({ courseId, comment: "fine" }))
+          yield* as(admin)(courses.archive({ courseId }))
+          const { items } = yield* as(author)(courses.history({ courseId }))
+          const told = items.map(({ actor, comment, fromStatus, toStatus, transitionName }) => [
+            transitionName,
+            fromStatus,
+            toStatus,
+            actor._tag === "User" ? actor.id : actor._tag,
+            comment
+          ])
+          assert.deepStrictEqual(told, [
+            ["submit_for_review", "draft", "in_review", author, "ready"],
+            ["reject_content", "in_review", "draft", reviewer, comment],
+            ["submit_for_review", "draft", "in_review", author, undefined],
+            ["approve_content", "in_review", "published", reviewer, "fine"],
+            ["archive_content", "published", "archived", admin, undefined]
+          ])
+          const events = (yield* outbox.events(
+            { subject: courseId, name: "content.item_transitioned" },
+            Option.none(),
+            100
+          )).filter(({ payload }) => (payload as { readonly itemType: string }).itemType === "course")
+          assert.lengthOf(events, 5)
+          assert.deepInclude(events[0]!.payload as object, {
+            from: "published",
+            to: "archived",
+            transition: "archive_content"
+          })
+          const pages = yield* as(author)(courses.history({ courseId, limit: 2 }))
+          const rest = yield* as(author)(courses.history({ courseId, limit: 100, cursor: pages.next! }))
+          assert.deepStrictEqual([...pages.items, ...rest.items], items)
+          assert.strictEqual(
+            yield* codeOf(as(learner)(courses.history({ courseId }))),
+            "content.course_not_found"
+          )
+        })
     )
 
     it.effect("rejecting and unpublishing say why; the other steps need not (CON-1)", () =>
@@ -254,7 +342,8 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
           assert.isFalse(takes(step, id))
           assert.isTrue(takes(step, { ...id, comment }))
         }
-        for (const step of ["submitForReview", "approve", "withdraw", "archive", "restore"] as const) assert.isTrue(takes(step, id))
+        for (const step of ["submitForReview", "approve", "withdraw", "archive", "restore"] as const)
+          assert.isTrue(takes(step, id))
       })
     )
 
@@ -263,15 +352,28 @@ export const workflowContract = (adapter: string, layer: Adapter) =>
         const courses = yield* Courses
         const lessons = yield* Lessons
         const { author } = yield* staff
-        const { course, lessons: [lesson] } = yield* draftCourse(author)
+        const {
+          course,
+          lessons: [lesson]
+        } = yield* draftCourse(author)
         const [courseId, lessonId] = [course.id, lesson!.id]
-        const edit = (version: number) => as(author)(courses.update({ courseId, version, title: `Version ${version}` }))
+        const edit = (version: number) =>
+          as(author)(courses.update({ courseId, version, title: `Version ${version}` }))
         assert.strictEqual((yield* edit(1)).course.version, 2)
         const stale = yield* Effect.flip(edit(1))
         assert.deepInclude(stale, { _tag: "kernel.stale_version", current: 2 })
-        assert.strictEqual(yield* codeOf(as(author)(courses.submitForReview({ courseId, version: 1 }))), "kernel.stale_version")
-        assert.strictEqual(yield* codeOf(as(author)(lessons.update({ lessonId, version: 9, title: "No" }))), "kernel.stale_version")
-        assert.strictEqual(yield* codeOf(as(author)(lessons.remove({ lessonId, version: 9 }))), "kernel.stale_version")
+        assert.strictEqual(
+          yield* codeOf(as(author)(courses.submitForReview({ courseId, version: 1 }))),
+          "kernel.stale_version"
+        )
+        assert.strictEqual(
+          yield* codeOf(as(author)(lessons.update({ lessonId, version: 9, title: "No" }))),
+          "kernel.stale_version"
+        )
+        assert.strictEqual(
+          yield* codeOf(as(author)(lessons.remove({ lessonId, version: 9 }))),
+          "kernel.stale_version"
+        )
         const same = yield* as(author)(courses.update({ courseId, version: 2, title: "Version 1" }))
         assert.strictEqual(same.course.version, 2)
       })

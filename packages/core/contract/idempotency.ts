@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Array, DateTime, Deferred, Effect, Exit, Fiber, Layer, Option, Ref, Result, Schema } from "effect"
 import { FeatureFlags, type FlagKey, operations } from "../src/flags/index.ts"
 import { Flags } from "../src/flags/ports.ts"
-import { type Actor, CurrentActor, service, user } from "../src/shared/actor.ts"
+import { type Actor, anonymous, CurrentActor, service, user } from "../src/shared/actor.ts"
 import { Door } from "../src/shared/door.ts"
 import { Unavailable } from "../src/shared/errors.ts"
 import { type Claim, IdempotencyKey, IdempotencyKeys, retention } from "../src/shared/idempotency.ts"
@@ -215,6 +215,21 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
             yield* keyed(key, { _tag: "Service", name: "another" })(other)
             assert.strictEqual((yield* eventsAbout(two.key)).length, 1)
           })
+      )
+
+      it.effect("a visitor who may not enter is told so, whoever used the key before, and leaves none (KER-10, KER-20)", () =>
+        Effect.gen(function* () {
+          const service = yield* FeatureFlags
+          const key = unique("key")
+          for (const flag of [someFlag(), someFlag()]) {
+            const define = service.define({ key: flag.key, description: "of a visitor", reason })
+            assert.strictEqual((yield* Effect.flip(keyed(key, anonymous)(define)))._tag, "kernel.sign_in_required")
+          }
+          const { run } = yield* Transaction
+          const keys = yield* IdempotencyKeys
+          const claim = someClaim({ actor: "anonymous", command: operations.define.name, key })
+          assert.isTrue(Option.isNone(yield* run(keys.claim(claim))))
+        })
       )
 
       it.effect("sixteen at once with one key have one effect and one answer (KER-20, KER-21)", () =>

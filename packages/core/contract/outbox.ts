@@ -111,24 +111,29 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
       })
     )
 
-    it.effect("claims the oldest event that is due (KER-18)", () =>
-      Effect.gen(function* () {
-        const name = "contract.oldest"
-        yield* clockAt("2026-03-01T12:00:00Z")
-        yield* append([someEvent({ name, payload: 1 }), someEvent({ name, payload: 2 })])
-        const first = Option.getOrThrow(yield* claim("oldest"))
-        assert.deepStrictEqual([first.event.payload, first.status, first.attempts], [1, "pending", 0])
-        const nextAt = at("2026-03-01T12:00:10Z")
-        yield* settle("oldest", first.event, { status: "pending", attempts: 1, nextAt, lastError: "Oops" })
-        // Until it is due again the next one comes first; then it does.
-        assert.strictEqual(Option.getOrThrow(yield* claim("oldest")).event.payload, 2)
-        yield* clockAt(nextAt, -1)
-        assert.strictEqual(Option.getOrThrow(yield* claim("oldest")).event.payload, 2)
-        yield* clockAt(nextAt)
-        const again = Option.getOrThrow(yield* claim("oldest"))
-        assert.deepStrictEqual([again.event.payload, again.attempts, again.lastError], [1, 1, "Oops"])
-        assert.deepStrictEqual(numbersOf(yield* drain("oldest")), [1, 2])
-      })
+    it.effect(
+      "claims what has been due longest, and of what is due since one instant the first (KER-18)",
+      () =>
+        Effect.gen(function* () {
+          const name = "contract.oldest"
+          yield* clockAt("2026-03-01T12:00:00Z")
+          yield* append([someEvent({ name, payload: 1 }), someEvent({ name, payload: 2 })])
+          const first = Option.getOrThrow(yield* claim("oldest"))
+          assert.deepStrictEqual([first.event.payload, first.status, first.attempts], [1, "pending", 0])
+          const nextAt = at("2026-03-01T12:00:10Z")
+          yield* settle("oldest", first.event, { status: "pending", attempts: 1, nextAt, lastError: "Oops" })
+          yield* clockAt("2026-03-01T12:00:09Z")
+          yield* append([someEvent({ name, payload: 3 })])
+          yield* clockAt("2026-03-01T12:00:11Z")
+          yield* append([someEvent({ name, payload: 4 })])
+          yield* clockAt(nextAt, -1)
+          assert.deepStrictEqual(numbersOf(yield* drain("oldest")), [2, 3])
+          yield* clockAt(nextAt)
+          const again = Option.getOrThrow(yield* claim("oldest"))
+          assert.deepStrictEqual([again.event.payload, again.attempts, again.lastError], [1, 1, "Oops"])
+          yield* clockAt("2026-03-01T12:00:11Z")
+          assert.deepStrictEqual(numbersOf(yield* drain("oldest")), [1, 4])
+        })
     )
 
     it.effect(
@@ -142,7 +147,7 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
           const { event } = Option.getOrThrow(yield* claim("waits"))
           yield* settle("waits", event, {
             status: "pending",
-            attempts: 1,
+            attempts: 0,
             nextAt: at("2026-03-01T12:00:01Z"),
             lastError: "Oops"
           })

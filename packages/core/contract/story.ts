@@ -54,6 +54,7 @@ type Chooser = ReturnType<typeof chooser>
 /** Values that the story has met, by the name of their field; `id` is told apart by its context. */
 export class Memory {
   readonly #values = new Map<string, Array<unknown>>()
+  readonly #versions = new Map<string, number>()
 
   remember(name: string, value: unknown): void {
     const known = this.#values.get(name) ?? []
@@ -66,10 +67,19 @@ export class Memory {
     return this.#values.get(name) ?? []
   }
 
+  /** The version of a thing as it was last seen. */
+  versionOf(id: unknown): number | undefined {
+    return typeof id === "string" ? this.#versions.get(id) : undefined
+  }
+
   /** Learns every id, name and version in an answer. */
   learn(context: string, answer: unknown): void {
     if (Array.isArray(answer)) return answer.forEach((one) => this.learn(context, one))
     if (!isRecord(answer)) return
+    const { id, roleName, version } = answer
+    for (const one of [id, roleName]) {
+      if (typeof one === "string" && typeof version === "number") this.#versions.set(one, version)
+    }
     for (const [field, value] of Object.entries(answer)) {
       if (typeof value === "string" && /^(id|key|slug|username|role|roleName|tierKey|\w+Id)$/.test(field)) {
         this.remember(
@@ -82,6 +92,18 @@ export class Memory {
     }
   }
 }
+
+/** Fields that take what other fields are called. */
+const aliases: Readonly<Record<string, ReadonlyArray<string>>> = {
+  user: ["userId", "username"],
+  instructorId: ["userId"],
+  requiredTier: ["tierKey"],
+  entitlementRef: ["tierKey", "courseId"],
+  publishAt: [],
+  url: []
+}
+/** Addresses that a schema's own samples would never be. */
+const addresses = ["https://hooks.example/a", "https://hooks.example/b?c=d"]
 
 const offsets = [-86_400_000, -1, 0, 1, 1000, 3_600_000, 86_400_000, 30 * 86_400_000]
 const looksLikeInstant = (value: unknown): value is string =>
@@ -105,11 +127,20 @@ const grounded = (
 ): unknown => {
   const again = (value: unknown, name: string) => grounded(value, name, { choose, context, memory, now })
   if (Array.isArray(json)) return json.map((one) => again(one, field.replace(/s$/, "")))
-  if (isRecord(json))
-    return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, again(value, name)]))
+  if (isRecord(json)) {
+    const record = Object.fromEntries(Object.entries(json).map(([name, value]) => [name, again(value, name)]))
+    const current = Object.values(record)
+      .map((value) => memory.versionOf(value))
+      .find((version) => version !== undefined)
+    return "version" in record && current !== undefined && choose.chance(0.8)
+      ? { ...record, version: current }
+      : record
+  }
+  if (field === "url" || field.endsWith("Url")) return choose.one(addresses)
   if (looksLikeInstant(json))
     return DateTime.formatIso(DateTime.add(now, { milliseconds: choose.one(offsets) }))
-  const known = memory.of(field === "id" || field === "key" ? `${context}.${field}` : field)
+  const names = aliases[field] ?? [field === "id" || field === "key" ? `${context}.${field}` : field]
+  const known = names.flatMap((name) => memory.of(name))
   return known.length > 0 && choose.chance(0.85)
     ? choose.one(field === "version" ? known.slice(-3) : known)
     : json

@@ -128,14 +128,30 @@ export const transactionContract = (adapter: string, layer: Adapter) =>
       })
     )
 
-    it.effect("nested parts that run at once come one after the other, and all of them stay (KER-15)", () =>
-      Effect.gen(function* () {
-        const { run } = yield* Transaction
-        const flags = yield* Flags
-        const all = Array.makeBy(8, () => someFlag())
-        yield* run(Effect.forEach(all, (flag) => run(flags.insert(flag)), { concurrency: "unbounded" }))
-        assert.strictEqual((yield* Effect.filter(all, ({ key }) => exists(key))).length, 8)
-      })
+    it.effect(
+      "nested parts that run at once come one after the other: who fails undoes nobody else (KER-15)",
+      () =>
+        Effect.gen(function* () {
+          const { run } = yield* Transaction
+          const flags = yield* Flags
+          const all = Array.makeBy(8, () => someFlag())
+          const part = (index: number) =>
+            run(
+              Effect.gen(function* () {
+                yield* moment(10)
+                yield* flags.insert(all[index]!)
+                yield* moment(10)
+                if (index % 2 === 0) return yield* Effect.fail("even ones fail")
+              })
+            )
+          yield* run(
+            Effect.forEach(all, (_, index) => Effect.exit(part(index)), { concurrency: "unbounded" })
+          )
+          assert.deepStrictEqual(
+            yield* Effect.forEach(all, ({ key }) => exists(key)),
+            Array.makeBy(8, (index) => index % 2 === 1)
+          )
+        })
     )
 
     it.effect("nobody outside reads half a transaction (KER-15)", () =>

@@ -13,8 +13,8 @@ import {
 import { Console, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Json } from "../settings.ts"
-import { print } from "../output.ts"
-import { asAsked, decodeInput, noun, verb } from "../verb.ts"
+import { harmless, print } from "../output.ts"
+import { asActor, decodeInput, noun, verb } from "../verb.ts"
 
 const encodeExplanation = Schema.encodeSync(Schema.toCodecJson(accessOperations.explain.output))
 
@@ -22,17 +22,24 @@ const encodeExplanation = Schema.encodeSync(Schema.toCodecJson(accessOperations.
 const explainCommand = Command.make(
   "explain",
   {
-    resourceType: Argument.Literals("resource-type", ["course", "lesson"]),
-    id: Argument.String("id"),
-    userId: Flag.optional(Flag.String("user-id").pipe(Flag.withDescription("On whose behalf is asked")))
+    resourceType: Argument.Literals("resource-type", ["course", "lesson"]).pipe(
+      Argument.withDescription("What is to be read")
+    ),
+    id: Argument.String("id").pipe(Argument.withDescription("Its id")),
+    userId: Flag.optional(
+      Flag.String("user-id").pipe(
+        Flag.withMetavar("uuid"),
+        Flag.withDescription("On whose behalf is asked; without it, on one's own")
+      )
+    )
   },
   Effect.fnUntraced(function* ({ id, resourceType, userId }) {
     const about = Option.isSome(userId) ? { userId: userId.value } : {}
     const input = yield* decodeInput(accessOperations.explain, { resourceType, id, ...about })
     const access = yield* Access
-    const explanation = yield* asAsked(access.explain(input))
+    const explanation = yield* asActor(access.explain(input))
     if (yield* Json) return yield* print(encodeExplanation(explanation))
-    yield* Console.log(explanation.lines.join("\n"))
+    yield* Console.log(harmless(explanation.lines.join("\n")))
   })
 ).pipe(
   Command.withDescription("Why somebody may read something, or why not, step by step"),
@@ -47,11 +54,9 @@ const explainCommand = Command.make(
 export const accessCommand = noun("access", "Who may read what, and why", [
   explainCommand as never,
   verb(Access, accessOperations, "myCourseAccess", {
-    verb: "list",
     about: "The courses that somebody may read; use --as to say who"
   }),
   verb(Access, accessOperations, "myLessonAccess", {
-    verb: "lessons",
     about: "The lessons that somebody may read; use --as to say who"
   }),
   verb(Access, accessOperations, "canReadCourse", {
@@ -67,7 +72,8 @@ export const accessCommand = noun("access", "Who may read what, and why", [
   }),
   verb(Access, accessOperations, "userCanAccess", {
     about: "Whether anything may be read, also on somebody's behalf",
-    args: ["resourceType", "id"]
+    args: ["resourceType", "id"],
+    fields: { resourceType: "What is to be read: course, lesson …", id: "Its id", userId: "On whose behalf" }
   }),
   verb(Access, accessOperations, "lessonsOfCourse", {
     about: "A course page: its lessons, and which may be read",

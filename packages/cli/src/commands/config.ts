@@ -2,17 +2,29 @@ import { Effect, Redacted } from "effect"
 import { Command } from "effect/cli"
 import { Config } from "../config.ts"
 import { print } from "../output.ts"
-
-/** Secrets are shown as set or not set, never as what they are. Source: CLI-3. */
-const shown = (value: unknown): unknown => (Redacted.isRedacted(value) ? "(set, not shown)" : value)
+import { Json } from "../settings.ts"
 
 export const configCommand = Command.make(
   "config",
   {},
   Effect.fnUntraced(function* () {
-    const settings = yield* Config
+    const { variables } = yield* Config
+    const json = yield* Json
     yield* print(
-      Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shown(value) ?? "(not set)"]))
+      Object.fromEntries(
+        Object.entries(variables).flatMap(([name, value]) => {
+          // Secrets are shown as set or not set, never as what they are. Source: CLI-3.
+          if (Redacted.isRedacted(value)) return [[name, "(set, not shown)"]]
+          if (value === undefined) return json ? [] : [[name, "(not set)"]]
+          return [[name, value]]
+        })
+      )
     )
   })
-).pipe(Command.withDescription("The configuration in force; secrets are hidden"))
+).pipe(
+  Command.withDescription("The configuration in force, by the names of its variables; secrets are hidden"),
+  Command.withExamples([
+    { command: "PORT=8080 lyceum config", description: "From the environment" },
+    { command: "lyceum config --json", description: "For programs: what is not set is left out" }
+  ])
+)

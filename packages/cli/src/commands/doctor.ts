@@ -1,9 +1,8 @@
 /** `lyceum doctor`: what an operator checks first when something is wrong. */
-import { FeatureFlags } from "@lyceum/core/flags"
+import { FeatureFlags, FlagKey } from "@lyceum/core/flags"
 import { Jobs } from "@lyceum/core/jobs"
 import { OutboxDesk } from "@lyceum/core/outbox"
 import { CurrentActor, service } from "@lyceum/core/shared"
-import { FlagKey } from "@lyceum/core/flags"
 import { Cause, Console, DateTime, Effect, Exit, Option } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
@@ -37,7 +36,7 @@ const readOnly = Effect.gen(function* () {
   return flag.enabled
     ? {
         ok: false,
-        detail: "commands are refused: lyceum flags change emergency_read_only_mode --no-enabled --reason …"
+        detail: 'commands are refused: lyceum flags change emergency_read_only_mode --no-enabled --reason "…"'
       }
     : { ok: true, detail: "commands are taken" }
 })
@@ -48,7 +47,7 @@ const parked = Effect.gen(function* () {
   const count = `${items.length}${next === undefined ? "" : " or more"}`
   return items.length === 0
     ? { ok: true, detail: "nothing is parked" }
-    : { ok: false, detail: `${count} deliveries are parked: lyceum outbox list --status failed` }
+    : { ok: false, detail: `${count} parked: lyceum outbox deliveries --status failed` }
 })
 
 const failedJobs = Effect.gen(function* () {
@@ -57,7 +56,7 @@ const failedJobs = Effect.gen(function* () {
   const count = `${items.length}${next === undefined ? "" : " or more"}`
   return items.length === 0
     ? { ok: true, detail: "no job gave up" }
-    : { ok: false, detail: `${count} jobs gave up: lyceum jobs list --status failed` }
+    : { ok: false, detail: `${count} gave up: lyceum jobs list --status failed` }
 })
 
 type Look = Effect.Effect<
@@ -103,4 +102,9 @@ export const doctorCommand = Command.make(
     },
     Effect.provideService(CurrentActor, service("doctor"))
   )
-).pipe(Command.withDescription("Check the database, the kill switch, the outbox and the jobs"))
+).pipe(
+  Command.withDescription(
+    "Check the database, the kill switch, the outbox and the jobs; fails when one needs somebody"
+  ),
+  Command.withExamples([{ command: "lyceum doctor --json", description: "For a monitor" }])
+)

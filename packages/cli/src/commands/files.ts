@@ -8,8 +8,8 @@ import { CliFailure } from "../failure.ts"
 import { courseText, fileFailure, readCourseFile } from "../files.ts"
 import { humanText } from "../output.ts"
 import { sentenceOf } from "../run.ts"
-import { Json } from "../settings.ts"
-import { asAsked } from "../verb.ts"
+import { Json, Language } from "../settings.ts"
+import { asActor } from "../verb.ts"
 
 const encodeReport = Schema.encodeSync(Schema.toCodecJson(courseOperations.import.output))
 
@@ -20,7 +20,7 @@ const importFile = Effect.fnUntraced(function* (
 ) {
   const courses = yield* Courses
   const { document, locate } = yield* readCourseFile(file)
-  const report = yield* asAsked(courses.import({ document, ...options })).pipe(
+  const report = yield* asActor(courses.import({ document, ...options })).pipe(
     Effect.catchIf(
       (refusal) => refusal instanceof Invalid && refusal.issues.every(({ path }) => path[0] === "document"),
       (refusal) =>
@@ -34,6 +34,10 @@ const importFile = Effect.fnUntraced(function* (
   )
   return encodeReport(report)
 })
+
+/** Whether the file is at fault, not what happened on the way. */
+const isMistake = (refusal: { readonly _tag: string }): boolean =>
+  refusal instanceof Invalid || (refusal instanceof CliFailure && refusal.exitCode === 2)
 
 type Report = Effect.Success<ReturnType<typeof importFile>>
 
@@ -72,22 +76,25 @@ export const importCommand = Command.make(
   Effect.fnUntraced(function* ({ dryRun, files, prune }) {
     const json = yield* Json
     const reports: Array<unknown> = []
-    let refused = 0
+    const refused: Array<{ readonly _tag: string }> = []
     for (const file of files) {
       const result = yield* Effect.result(importFile(file, { dryRun, prune }))
       if (result._tag === "Failure") {
-        refused += 1
-        yield* Console.error(sentenceOf(result.failure, "en"))
-        reports.push({ file, refused: true })
+        refused.push(result.failure)
+        const message = sentenceOf(result.failure, yield* Language)
+        yield* Console.error(message)
+        reports.push({ file, refused: message })
         continue
       }
       reports.push({ file, ...(result.success as object) })
       if (!json) yield* tell(file, result.success)
     }
     if (json) yield* Console.log(JSON.stringify(reports))
-    if (refused === 0) return
-    const message = `${refused} of ${files.length} files changed nothing.`
-    return yield* new CliFailure({ exitCode: refused === files.length ? 1 : 3, message })
+    if (refused.length === 0) return
+    return yield* new CliFailure({
+      exitCode: refused.length < files.length ? 3 : refused.every(isMistake) ? 2 : 1,
+      message: `${refused.length} of ${files.length} files changed nothing.`
+    })
   })
 ).pipe(
   Command.withDescription("Take course files in; the same file twice changes nothing"),
@@ -101,9 +108,13 @@ export const exportCommand = Command.make(
   "export",
   {
     course: Argument.String("course").pipe(Argument.withDescription("Slug or id")),
-    format: Flag.Literals("format", ["yaml", "json"]).pipe(Flag.withDefault("yaml" as const)),
+    format: Flag.Literals("format", ["yaml", "json"]).pipe(
+      Flag.withDefault("yaml" as const),
+      Flag.withDescription("How the file is written; --json is --format json")
+    ),
     output: Flag.String("output").pipe(
       Flag.withAlias("o"),
+      Flag.withMetavar("file"),
       Flag.optional,
       Flag.withDescription("A file; stdout without it")
     )
@@ -115,9 +126,9 @@ export const exportCommand = Command.make(
       ? byId.value
       : yield* Effect.gen(function* () {
           const slug = yield* Effect.mapError(Schema.decodeUnknownEffect(Slug)(course), Invalid.from)
-          return (yield* asAsked(courses.getBySlug({ slug }))).id
+          return (yield* asActor(courses.getBySlug({ slug }))).id
         })
-    const text = courseText(yield* asAsked(courses.export({ courseId })), (yield* Json) ? "json" : format)
+    const text = courseText(yield* asActor(courses.export({ courseId })), (yield* Json) ? "json" : format)
     if (Option.isNone(output)) return yield* Console.log(text.trimEnd())
     return yield* Effect.tryPromise({
       try: () => writeFile(output.value, text),

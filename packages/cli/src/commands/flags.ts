@@ -9,6 +9,7 @@ export const flagsCommand = noun("flags", "Kill switches and rollouts", [
   verb(FeatureFlags, operations, "get", { about: "One flag", args: ["key"] }),
   verb(FeatureFlags, operations, "evaluate", {
     about: "Whether a flag is on for somebody, and why",
+    fields: { subject: `Whom it is asked for: {"id":"visitor-7","roles":["member"],"country":"FR"}` },
     args: ["key"],
     examples: [
       {
@@ -17,9 +18,20 @@ export const flagsCommand = noun("flags", "Kill switches and rollouts", [
       }
     ]
   }),
-  verb(FeatureFlags, operations, "define", { about: "Add a flag", args: ["key"] }),
+  verb(FeatureFlags, operations, "define", {
+    about: "Add a flag",
+    args: ["key"],
+    fields: { type: "How long it is meant to live" },
+    examples: [
+      {
+        command: `lyceum flags define new_player --description "The new player" --reason "first trial in spring"`,
+        description: "Off for everyone until it is changed"
+      }
+    ]
+  }),
   verb(FeatureFlags, operations, "change", {
     about: "Turn a flag on or off, or change its rollout",
+    fields: { type: "How long it is meant to live" },
     args: ["key"],
     examples: [
       {

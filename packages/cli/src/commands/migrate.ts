@@ -1,7 +1,7 @@
 import { migrate, pending } from "@lyceum/adapters-postgres/migrate"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
-import { databaseLayer } from "../database.ts"
+import { patientPool, serverLayer } from "../database.ts"
 import { CliFailure } from "../failure.ts"
 import { print } from "../output.ts"
 
@@ -17,17 +17,26 @@ export const migrateCommand = Command.make(
       Flag.withDescription("Fail when something is pending")
     )
   },
-  Effect.fnUntraced(function* ({ check, dryRun }) {
-    const names = yield* check || dryRun ? pending : migrate
-    yield* print({ [check || dryRun ? "pending" : "applied"]: names })
-    if (check && names.length > 0) {
-      return yield* new CliFailure({
-        exitCode: 1,
-        message: `${names.length} migrations are pending: run lyceum migrate`
-      })
-    }
-  }, Effect.provide(databaseLayer))
+  Effect.fnUntraced(
+    function* ({ check, dryRun }) {
+      const names = yield* check || dryRun ? pending : migrate
+      yield* print({ [check || dryRun ? "pending" : "applied"]: names })
+      if (check && names.length > 0) {
+        return yield* new CliFailure({
+          exitCode: 1,
+          message: `${names.length} migrations are pending: run lyceum migrate`
+        })
+      }
+    },
+    Effect.provide(Layer.provide(patientPool, serverLayer))
+  )
 ).pipe(
   Command.withDescription("Bring the database to the version of this program"),
-  Command.withExamples([{ command: "lyceum migrate --dry-run", description: "What would be applied" }])
+  Command.withExamples([
+    { command: "lyceum migrate --dry-run", description: "What would be applied" },
+    {
+      command: "lyceum migrate --check",
+      description: "In a deployment: exit code 1 when something is pending"
+    }
+  ])
 )

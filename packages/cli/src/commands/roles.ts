@@ -1,3 +1,4 @@
+import { operations as userOperations, Users } from "@lyceum/core/identity"
 import { operations, Roles } from "@lyceum/core/rbac"
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -11,15 +12,20 @@ const encodeGranted = Schema.encodeSync(Schema.toCodecJson(operations.grant.outp
 const grantCommand = Command.make(
   "grant",
   {
-    userId: Argument.String("user-id"),
-    role: Argument.optional(Argument.String("role")),
+    userId: Argument.String("user-id").pipe(Argument.withDescription("Id of the user")),
+    role: Argument.optional(Argument.String("role").pipe(Argument.withDescription("Name of the role"))),
     firstAdmin: Flag.Boolean("first-admin").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Make the first admin of a new school, once")
     ),
-    expiresAt: Flag.optional(Flag.String("expires-at")),
+    expiresAt: Flag.optional(
+      Flag.String("expires-at").pipe(
+        Flag.withMetavar("instant"),
+        Flag.withDescription("When it ends, as in 2027-01-01T00:00:00Z; for good without it")
+      )
+    ),
     reason: Flag.optional(
-      Flag.String("reason").pipe(Flag.withDescription("Needed for roles with dangerous permissions"))
+      Flag.String("reason").pipe(Flag.withDescription("Why; needed for roles with dangerous permissions"))
     )
   },
   Effect.fnUntraced(function* ({ expiresAt, firstAdmin, reason, role, userId }) {
@@ -28,6 +34,10 @@ const grantCommand = Command.make(
       if (Option.isSome(role))
         return yield* new CliFailure({ exitCode: 2, message: "--first-admin names the role already" })
       const input = yield* decodeInput(operations.firstAdmin, { userId })
+      // Whoever runs a new school may never have called its API: twice is once.
+      yield* asAsked(
+        (yield* Users).createProfile(yield* decodeInput(userOperations.createProfile, { id: userId }))
+      )
       return yield* print(encodeGranted(yield* asAsked(roles.firstAdmin(input))))
     }
     const optional = { expiresAt, reason, role }
@@ -53,12 +63,11 @@ const grantCommand = Command.make(
 
 export const rolesCommand = noun("roles", "Who may do what", [
   verb(Roles, operations, "listRoles", {
-    verb: "list",
     about: "All roles",
     columns: ["roleName", "isSystem", "sortOrder", "description"]
   }),
-  verb(Roles, operations, "getRole", { verb: "get", about: "One role with its permissions", args: ["role"] }),
-  verb(Roles, operations, "listPermissions", { verb: "permissions", about: "Every permission there is" }),
+  verb(Roles, operations, "getRole", { about: "One role with its permissions", args: ["role"] }),
+  verb(Roles, operations, "listPermissions", { about: "Every permission there is" }),
   grantCommand as never,
   verb(Roles, operations, "revoke", { about: "Take a role away", args: ["userId", "role"] }),
   verb(Roles, operations, "userPermissions", {
@@ -70,7 +79,7 @@ export const rolesCommand = noun("roles", "Who may do what", [
     args: ["permission", "userId"]
   }),
   verb(Roles, operations, "hasRole", { about: "Whether somebody holds a role", args: ["role", "userId"] }),
-  verb(Roles, operations, "listHolders", { verb: "holders", about: "Who was given a role", args: ["role"] }),
+  verb(Roles, operations, "listHolders", { about: "Who was given a role", args: ["role"] }),
   verb(Roles, operations, "grantsLog", { about: "Every grant and revoke, newest first" }),
   verb(Roles, operations, "create", { about: "Add a custom role", args: ["role"] }),
   verb(Roles, operations, "change", { about: "Rename or redescribe a role", args: ["role"] }),
@@ -79,12 +88,10 @@ export const rolesCommand = noun("roles", "Who may do what", [
     args: ["role"]
   }),
   verb(Roles, operations, "remove", {
-    verb: "delete",
     about: "Delete a custom role that nobody holds",
     args: ["role"]
   }),
   verb(Roles, operations, "sweepExpired", {
-    verb: "sweep",
     about: "Write down which assignments have expired"
   })
 ])

@@ -2,7 +2,7 @@
 import { Background } from "@lyceum/core"
 import { type HttpOptions, lyceumApp, otlpLayer } from "@lyceum/adapters-http"
 import { serve } from "@lyceum/adapters-http/node"
-import { Console, Effect, Layer, Logger, References } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Config, type Settings } from "../config.ts"
@@ -44,16 +44,6 @@ const optionsOf = Effect.fnUntraced(function* (settings: Settings) {
   } satisfies HttpOptions
 })
 
-/** Logs go to stderr: stdout is for answers. */
-const loggingOf = (settings: Settings) =>
-  Layer.mergeAll(
-    Logger.layer([
-      Logger.withConsoleError(settings.mode === "production" ? Logger.formatJson : Logger.formatLogFmt)
-    ]),
-    Layer.succeed(References.MinimumLogLevel, settings.logLevel),
-    settings.otlpEndpoint === undefined ? Layer.empty : otlpLayer({ url: settings.otlpEndpoint })
-  )
-
 export const serveCommand = Command.make(
   "serve",
   {
@@ -76,7 +66,9 @@ export const serveCommand = Command.make(
       if (demo) yield* welcome(settings, url)
       return yield* Effect.never
     })
-    return yield* Effect.scoped(serving).pipe(Effect.provide(loggingOf(settings)))
+    const tracing =
+      settings.otlpEndpoint === undefined ? Layer.empty : otlpLayer({ url: settings.otlpEndpoint })
+    return yield* Effect.scoped(serving).pipe(Effect.provide(tracing))
   })
 ).pipe(
   Command.withDescription("Run the HTTP API, with events, jobs and schedules beside it"),

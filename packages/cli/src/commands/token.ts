@@ -1,11 +1,12 @@
 /** Tokens for trying things out: what an identity provider would give a signed-in user. */
 import { UserId } from "@lyceum/core/shared"
-import { Clock, Console, Duration, Effect, Option, Redacted } from "effect"
+import { Clock, Console, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
 import { Config, type Settings } from "../config.ts"
 import { CliFailure } from "../failure.ts"
 import { tokenSecret } from "../secret.ts"
+import { Json } from "../settings.ts"
 
 /** A token of a user that lives for `lifetime`, signed with the development secret; refused in production mode. */
 export const developmentToken = Effect.fnUntraced(function* (
@@ -35,21 +36,29 @@ export const developmentToken = Effect.fnUntraced(function* (
 export const tokenCommand = Command.make(
   "token",
   {
-    userId: Argument.String("user-id").pipe(Argument.withSchema(UserId)),
-    hours: Flag.Int("hours").pipe(Flag.withDefault(24), Flag.withDescription("How long it is valid")),
+    userId: Argument.String("user-id").pipe(
+      Argument.filterMap(Schema.decodeUnknownOption(UserId), () => "a lower-case UUID"),
+      Argument.withDescription("Whose token it is; any UUID is somebody")
+    ),
+    hours: Flag.Int("hours").pipe(
+      Flag.filter(
+        (hours) => hours >= 1 && hours <= 8760,
+        () => "1 to 8760 hours"
+      ),
+      Flag.withDefault(24),
+      Flag.withDescription("How long it is valid")
+    ),
     email: Flag.String("email").pipe(
       Flag.optional,
       Flag.withDescription("The e-mail that a new profile gets")
     )
   },
   Effect.fnUntraced(function* ({ email, hours, userId }) {
-    const settings = yield* Config
-    yield* Console.log(
-      yield* developmentToken(settings, userId, {
-        lifetime: Duration.hours(hours),
-        email: Option.getOrUndefined(email)
-      })
-    )
+    const token = yield* developmentToken(yield* Config, userId, {
+      lifetime: Duration.hours(hours),
+      email: Option.getOrUndefined(email)
+    })
+    yield* Console.log((yield* Json) ? JSON.stringify({ token }) : token)
   })
 ).pipe(
   Command.withDescription("A development token for a user; refused in production mode"),

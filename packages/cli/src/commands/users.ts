@@ -1,11 +1,11 @@
 import { operations, Users } from "@lyceum/core/identity"
+import { usersImportCommand } from "./users-import.ts"
 import { noun, verb } from "../verb.ts"
 
 const own = "; use --as to say who"
 
 export const usersCommand = noun("users", "Profiles, settings, consents and links", [
   verb(Users, operations, "listUsers", {
-    verb: "list",
     about: "All profiles, by username",
     columns: ["id", "username", "displayName", "email", "status", "lastSeenAt"],
     examples: [
@@ -13,19 +13,15 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
     ]
   }),
   verb(Users, operations, "getProfile", {
-    verb: "get",
     about: "One profile, by id or username",
     args: ["user"]
   }),
   verb(Users, operations, "createProfile", {
-    verb: "create",
     about: "Make a profile; twice is once",
-    args: ["id"]
+    args: ["id"],
+    fields: { id: "Id of the user: the sub of their tokens" }
   }),
-  verb(Users, operations, "importProfiles", {
-    verb: "import",
-    about: "Make many profiles; each row is answered on its own"
-  }),
+  usersImportCommand as never,
   verb(Users, operations, "nameCards", { about: "Who stands behind ids" }),
   verb(Users, operations, "suspend", { about: "Suspend somebody", args: ["userId"] }),
   verb(Users, operations, "restore", { about: "End a suspension", args: ["userId"] }),

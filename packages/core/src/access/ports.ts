@@ -12,7 +12,7 @@ import type { Entitlement, EntitlementId } from "./model/entitlement.ts"
 import type { DeadEntitlement } from "./operations.ts"
 import type { CourseRule, LessonOverride, OverrideId } from "./model/rule.ts"
 import type { Tier, TierKey } from "./model/tier.ts"
-import type { Known, KnownReader } from "./rules/prepare.ts"
+import type { Known, KnownReader } from "./rules/known.ts"
 
 export type {
   Known,
@@ -21,7 +21,7 @@ export type {
   KnownLesson,
   KnownOverride,
   KnownReader
-} from "./rules/prepare.ts"
+} from "./rules/known.ts"
 
 /** One question about access, and when it is asked: what has ended by then need not be told. */
 export interface Asked {

@@ -22,25 +22,37 @@ export class RevisionNotFound extends Schema.TaggedError<RevisionNotFound>()("co
   itemType: ItemType,
   id: Schema.String
 }) {}
-export class TagNotFound extends Schema.TaggedError<TagNotFound>()("content.tag_not_found", { slug: Schema.String }) {}
-/** Nobody of that id has an account here. */
-export class InstructorNotFound extends Schema.TaggedError<InstructorNotFound>()("content.instructor_not_found", {
-  instructorId: UserId
+export class TagNotFound extends Schema.TaggedError<TagNotFound>()("content.tag_not_found", {
+  slug: Schema.String
 }) {}
+/** Nobody of that id has an account here. */
+export class InstructorNotFound extends Schema.TaggedError<InstructorNotFound>()(
+  "content.instructor_not_found",
+  {
+    instructorId: UserId
+  }
+) {}
 
 /** Somebody else has the slug now, or had it when it was published (CON-7). */
-export class SlugTaken extends Schema.TaggedError<SlugTaken>()("content.slug_taken", { slug: Schema.String }) {}
+export class SlugTaken extends Schema.TaggedError<SlugTaken>()("content.slug_taken", {
+  slug: Schema.String
+}) {}
 export class ModuleKeyTaken extends Schema.TaggedError<ModuleKeyTaken>()("content.module_key_taken", {
   key: Schema.String
 }) {}
-export class TagExists extends Schema.TaggedError<TagExists>()("content.tag_exists", { slug: Schema.String }) {}
+export class TagExists extends Schema.TaggedError<TagExists>()("content.tag_exists", {
+  slug: Schema.String
+}) {}
 
 /** The workflow has no such step from where the item stands (CON-1). */
-export class TransitionNotAllowed extends Schema.TaggedError<TransitionNotAllowed>()("content.transition_not_allowed", {
-  transition: TransitionName,
-  from: WorkflowStatus,
-  to: WorkflowStatus
-}) {}
+export class TransitionNotAllowed extends Schema.TaggedError<TransitionNotAllowed>()(
+  "content.transition_not_allowed",
+  {
+    transition: TransitionName,
+    from: WorkflowStatus,
+    to: WorkflowStatus
+  }
+) {}
 /** A course needs a published module with a published lesson to be published (CON-2). */
 export class NothingToPublish extends Schema.TaggedError<NothingToPublish>()("content.nothing_to_publish", {
   courseId: CourseId
@@ -131,7 +143,8 @@ export const contentTellings: Tellings<ContentRefusal> = {
   "content.transition_not_allowed": {
     family: "conflict",
     en: ({ from, to }) => `What is ${from.replace("_", " ")} cannot become ${to.replace("_", " ")} this way.`,
-    fr: ({ from, to }) => `Un contenu « ${statusInFrench[from]} » ne peut pas devenir « ${statusInFrench[to]} » ainsi.`
+    fr: ({ from, to }) =>
+      `Un contenu « ${statusInFrench[from]} » ne peut pas devenir « ${statusInFrench[to]} » ainsi.`
   },
   "content.nothing_to_publish": {
     family: "invalid",

@@ -104,7 +104,10 @@ export class LessonStore extends Context.Service<
     readonly update: (lesson: WholeLesson) => Effect.Effect<void, AssetNotFound, InTransaction>
     readonly remove: (id: LessonId) => Effect.Effect<void, HasLearners, InTransaction>
     /** Puts the lessons into the module, numbered 1..n in this order. */
-    readonly arrange: (module: ModuleId, order: ReadonlyArray<LessonId>) => Effect.Effect<void, never, InTransaction>
+    readonly arrange: (
+      module: ModuleId,
+      order: ReadonlyArray<LessonId>
+    ) => Effect.Effect<void, never, InTransaction>
   }
 >()("lyceum/content/LessonStore") {}
 
@@ -116,10 +119,17 @@ export class Slugs extends Context.Service<
   Slugs,
   {
     /** Whose slug it is or was; none for one that is free. An owner without an id is gone, and its slug reserved. */
-    readonly find: (scope: SlugScope, slug: string) => Effect.Effect<Option.Option<{ readonly itemId?: string }>>
+    readonly find: (
+      scope: SlugScope,
+      slug: string
+    ) => Effect.Effect<Option.Option<{ readonly itemId?: string }>>
     readonly beginningWith: (scope: SlugScope, prefix: string) => Effect.Effect<ReadonlyArray<string>>
     /** False when another item has it or had it; true when it is the item's own, be it of old. */
-    readonly take: (scope: SlugScope, slug: string, itemId: string) => Effect.Effect<boolean, never, InTransaction>
+    readonly take: (
+      scope: SlugScope,
+      slug: string,
+      itemId: string
+    ) => Effect.Effect<boolean, never, InTransaction>
     /** Keeps the slug for its item for ever. */
     readonly reserve: (scope: SlugScope, slug: string) => Effect.Effect<void, never, InTransaction>
     /** Gives the slug back, unless it is reserved. */
@@ -233,7 +243,10 @@ export class LearnerTraces extends Context.Service<
   }
 >()("lyceum/content/LearnerTraces") {
   /** For a platform on which nobody learns yet. */
-  static readonly none = Layer.succeed(LearnerTraces, LearnerTraces.of({ existIn: () => Effect.succeed(false) }))
+  static readonly none = Layer.succeed(
+    LearnerTraces,
+    LearnerTraces.of({ existIn: () => Effect.succeed(false) })
+  )
 }
 
 /** What the search of the catalogue reads; stores keep it beside the course. */

@@ -48,6 +48,15 @@ describe("a flag", () => {
     })
   })
 
+  it("is on for buckets below its percentage, and off at it (OPS-1)", () => {
+    const at = (bucket: number, rolloutPercentage: number) =>
+      evaluate(flag({ rolloutPercentage }), { subject: { id: "ann" }, bucket, now }).on
+    assert.deepStrictEqual(
+      [at(4099, 41), at(4100, 41), at(0, 0), at(9999, 100), at(9899, 99), at(9900, 99)],
+      [true, false, false, true, true, false]
+    )
+  })
+
   it("takes the first that decides: disabled, expired, target, no subject, bucket (OPS-1)", () => {
     const expired = { expiresAt: now }
     const targeted = {

@@ -3,9 +3,13 @@ import { Schema } from "effect"
 import type { Tellings } from "../shared/errors.ts"
 import { AssetId } from "./ids.ts"
 
-export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("media.asset_not_found", { assetId: AssetId }) {}
+export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("media.asset_not_found", {
+  assetId: AssetId
+}) {}
 /** The provider's file is known already: `assetId` is it. */
-export class AssetExists extends Schema.TaggedError<AssetExists>()("media.asset_exists", { assetId: AssetId }) {}
+export class AssetExists extends Schema.TaggedError<AssetExists>()("media.asset_exists", {
+  assetId: AssetId
+}) {}
 
 export type MediaRefusal = AssetNotFound | AssetExists
 

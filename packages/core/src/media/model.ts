@@ -14,7 +14,9 @@ export { AssetId, VariantId }
 export const Provider = Schema.Literals(["vimeo", "youtube", "bunnycdn", "s3", "cloudflare"]).annotate({
   identifier: "MediaProvider"
 })
-export const AssetType = Schema.Literals(["video", "audio", "document", "image"]).annotate({ identifier: "AssetType" })
+export const AssetType = Schema.Literals(["video", "audio", "document", "image"]).annotate({
+  identifier: "AssetType"
+})
 export const AccessLevel = Schema.Literals(["public", "course_access", "premium_only"]).annotate({
   identifier: "AccessLevel"
 })

@@ -27,7 +27,9 @@ const makeCreate = Effect.gen(function* () {
 })
 
 /** Everything that lies with providers, for who manages it. */
-export class MediaLibrary extends Context.Service<MediaLibrary, Methods<typeof operations>>()("lyceum/media/MediaLibrary") {
+export class MediaLibrary extends Context.Service<MediaLibrary, Methods<typeof operations>>()(
+  "lyceum/media/MediaLibrary"
+) {
   static readonly layer = Layer.effect(
     MediaLibrary,
     Effect.gen(function* () {
@@ -35,21 +37,35 @@ export class MediaLibrary extends Context.Service<MediaLibrary, Methods<typeof o
       const door = yield* Door
       const create = yield* makeCreate
       return MediaLibrary.of({
-        create: door.command(operations.create, Effect.fnUntraced(function* (input, call) {
-          yield* Effect.fromResult(requirePermission(call.me, "media.manage", { own: true }))
-          return yield* create(input, call)
-        })),
-        get: door.query(operations.get, Effect.fnUntraced(function* ({ assetId }, { me }) {
-          const found = Option.filter(yield* assets.find(assetId), (asset) => rules.mayManage(me, asset))
-          if (Option.isNone(found)) return yield* new AssetNotFound({ assetId })
-          return { ...found.value, variants: yield* assets.variants(assetId) }
-        })),
-        list: door.query(operations.list, Effect.fnUntraced(function* ({ assetType, uploadStatus, ...request }, { me }) {
-          yield* Effect.fromResult(requirePermission(me, "media.manage", { own: true }))
-          const uploadedBy = may(me, "media.manage") ? undefined : userIdOf(me.actor)
-          const filter = { assetType, uploadStatus, uploadedBy }
-          return yield* paginate(orderBy("assets", [AssetId]), request, (after, count) => assets.list(filter, after, count), ({ id }) => [id])
-        }))
+        create: door.command(
+          operations.create,
+          Effect.fnUntraced(function* (input, call) {
+            yield* Effect.fromResult(requirePermission(call.me, "media.manage", { own: true }))
+            return yield* create(input, call)
+          })
+        ),
+        get: door.query(
+          operations.get,
+          Effect.fnUntraced(function* ({ assetId }, { me }) {
+            const found = Option.filter(yield* assets.find(assetId), (asset) => rules.mayManage(me, asset))
+            if (Option.isNone(found)) return yield* new AssetNotFound({ assetId })
+            return { ...found.value, variants: yield* assets.variants(assetId) }
+          })
+        ),
+        list: door.query(
+          operations.list,
+          Effect.fnUntraced(function* ({ assetType, uploadStatus, ...request }, { me }) {
+            yield* Effect.fromResult(requirePermission(me, "media.manage", { own: true }))
+            const uploadedBy = may(me, "media.manage") ? undefined : userIdOf(me.actor)
+            const filter = { assetType, uploadStatus, uploadedBy }
+            return yield* paginate(
+              orderBy("assets", [AssetId]),
+              request,
+              (after, count) => assets.list(filter, after, count),
+              ({ id }) => [id]
+            )
+          })
+        )
       })
     })
   )
@@ -102,7 +118,10 @@ export class VideoLinks extends Context.Service<
         describe: (ids) =>
           ids.length === 0
             ? Effect.succeed(new Map())
-            : Effect.map(assets.findAll(ids), (found) => new Map(found.map((asset) => [asset.id, rules.linkOf(asset)])))
+            : Effect.map(
+                assets.findAll(ids),
+                (found) => new Map(found.map((asset) => [asset.id, rules.linkOf(asset)]))
+              )
       })
     })
   )

@@ -4,7 +4,7 @@
  */
 import { Context, Effect, Layer, Option, Result, Schema } from "effect"
 import { Digest } from "effect/crypto"
-import { Authority, type Actor, CurrentActor, type Standing } from "./actor.ts"
+import { Authority, type Actor, CurrentActor, type Standing, standingWithoutAccount } from "./actor.ts"
 import * as errors from "./errors.ts"
 import { type Claim, IdempotencyKey, IdempotencyKeys } from "./idempotency.ts"
 import { currentInstant, type Instant } from "./instant.ts"
@@ -73,6 +73,9 @@ export class Door extends Context.Service<Door, {
         })
         return Effect.fn(operation.name)(function* (input: unknown) {
           if (operation.evenReadOnly === undefined) yield* gate.check
+          const actor = yield* CurrentActor
+          // Visitors share one name: their keys would meet, and be stored before they are refused.
+          if (actor._tag === "Anonymous") yield* Effect.fromResult(mayEnter(operation, standingWithoutAccount(actor)))
           const key = yield* IdempotencyKey
           const answer = Option.isNone(key)
             ? yield* run(admitted(input))
@@ -105,7 +108,8 @@ export class Door extends Context.Service<Door, {
 const mayEnter = (operation: AnyCommand, me: Standing): Result.Result<void, errors.SignInRequired | errors.Suspended> => {
   if (me.actor._tag === "Anonymous" && operation.admits !== "anonymous") return Result.fail(new errors.SignInRequired())
   if (me.status === "active" || operation.admits === "anonymous") return Result.void
-  return me.status === "deleted" && operation.admits === "deleted" ? Result.void : Result.fail(new errors.Suspended())
+  if (me.status === "deleted" && operation.admits === "deleted") return Result.void
+  return Result.fail(new errors.Suspended({ status: me.status }))
 }
 
 /** How an actor is named beside an idempotency key. */

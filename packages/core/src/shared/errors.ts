@@ -53,7 +53,14 @@ export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", { i
     })
   }
 }
-const toStandard = SchemaIssue.makeFormatterStandardSchemaV1()
+/** A pattern is told by its description, where it has one: nobody reads regular expressions. */
+const toStandard = SchemaIssue.makeFormatterStandardSchemaV1({
+  checkHook: (issue) => {
+    const description = issue.filter.annotations?.["description"]
+    const message = SchemaIssue.defaultCheckHook(issue)
+    return message ?? (typeof description === "string" ? `Expected ${description}` : undefined)
+  }
+})
 
 /** Strict decoding for every door: all issues at once, unknown fields are wrong fields. */
 export const strictly = { errors: "all", onExcessProperty: "error" } as const
@@ -67,7 +74,10 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("kernel.forbidden
   needs: Schema.optionalKey(Schema.String)
 }) {}
 
-export class Suspended extends Schema.TaggedError<Suspended>()("kernel.suspended", {}) {}
+/** A suspended account, or one that its owner deleted and can still restore, may do only what anonymous may. Source: IDN-7, IDN-9. */
+export class Suspended extends Schema.TaggedError<Suspended>()("kernel.suspended", {
+  status: Schema.Literals(["suspended", "deleted"])
+}) {}
 
 /** Somebody else changed it meanwhile: read it again, then decide. Source: KER-23. */
 export class StaleVersion extends Schema.TaggedError<StaleVersion>()("kernel.stale_version", { current: Schema.Int }) {}
@@ -131,8 +141,11 @@ export const kernelTellings: Tellings<CommandRefusal> = {
   },
   "kernel.suspended": {
     family: "forbidden",
-    en: () => "This account is suspended.",
-    fr: () => "Ce compte est suspendu."
+    en: ({ status }) => `This account is ${status}.${status === "deleted" ? " It can be restored for 30 days." : ""}`,
+    fr: ({ status }) =>
+      status === "deleted"
+        ? "Ce compte est supprimé. Il peut être restauré pendant 30 jours."
+        : "Ce compte est suspendu."
   },
   "kernel.stale_version": {
     family: "stale_version",

@@ -52,8 +52,9 @@ export class Outbox extends Context.Service<Outbox, {
    */
   readonly append: (events: ReadonlyArray<NewEvent>) => Effect.Effect<void, never, InTransaction | CurrentActor>
   /**
-   * The oldest delivery of the subscriber that is due and whose key is free, held until the transaction ends. A key is
-   * free when no earlier event of it is pending or failed for this subscriber; what another worker holds is passed over.
+   * The delivery of the subscriber that has been due longest and whose key is free, held until the transaction ends; of
+   * those due since the same instant the one stored first. A key is free when no earlier event of it is pending or failed
+   * for this subscriber; what another worker holds is passed over.
    */
   readonly claim: (subscriber: string) => Effect.Effect<Option.Option<Delivery>, never, InTransaction>
   readonly settle: (subscriber: string, eventId: EventId, outcome: Outcome) => Effect.Effect<void, never, InTransaction>

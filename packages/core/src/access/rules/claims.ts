@@ -44,8 +44,23 @@ export const tierNow = ({ free, tiers }: Reader, now: number): Ranked => {
   return highest
 }
 
+/** A tier of that rank or higher is in force; `tierNow` says which. */
+export const ranksNow = (
+  { free, highestRank, tierSpans }: Reader,
+  { rank }: Ranked,
+  now: number
+): boolean => {
+  if (rank <= free.rank) return true
+  if (rank > highestRank) return false
+  for (let at = 0; at < tierSpans.length; at += 3) {
+    if (tierSpans[at]! <= now && now < tierSpans[at + 1]! && tierSpans[at + 2]! >= rank) return true
+  }
+  return false
+}
+
 /** The entitlement to the course that names the method: the longest-lasting, then the smallest id. Source: ACC-20. */
 export const entitlementNow = ({ course, reader }: Facts, now: number): HeldCourse | undefined => {
+  if ((reader.courseBits & course.bit) === 0) return undefined
   let longest: HeldCourse | undefined
   for (const held of reader.courses.get(course.id) ?? []) {
     if (!isInForce(held, now)) continue

@@ -1,9 +1,9 @@
 /** The decision as it is answered: a verdict, how long it holds, and the trace that explains it. */
 import { DateTime } from "effect"
-import type { AccessDecision } from "../model/decision.ts"
-import { gateOpensAt, isPublished } from "./claims.ts"
+import type { AccessDecision, DenialReason } from "../model/decision.ts"
+import { gateOpensAt, isPublished, requiredNow, tierNow } from "./claims.ts"
 import type { Facts, Span } from "./facts.ts"
-import { otherwise, policies, type Verdict, verdictOf } from "./policies.ts"
+import { groups, otherwise, type Verdict, verdictOf } from "./policies.ts"
 
 /** Every instant at which a fact of the question begins or ends; between two of them no verdict changes. */
 export const boundaries = (facts: Facts): ReadonlyArray<number> => {
@@ -41,16 +41,36 @@ export const isPreviewOnly = (facts: Facts, verdict: Verdict, now: number): bool
   (verdict.method === "free_preview" || verdict.method === "override_open") &&
   !verdictOf({ reader: facts.reader, course: facts.course }, now).allowed
 
+/** What it would take, as far as a denial leaves anything to do. */
+const remediesOf = (facts: Facts, reason: DenialReason, now: number) => {
+  const required = requiredNow(facts, now)
+  switch (reason) {
+    case "sign_in_required":
+      return required === undefined ? {} : { requiredTier: required.key }
+    case "tier_required":
+      return { ...(required && { requiredTier: required.key }), currentTier: tierNow(facts.reader, now).key }
+    case "not_yet_open": {
+      const gate = facts.lesson?.gate
+      if (gate?.kind === "after_lesson") return { lessonToComplete: gate.lessonId }
+      const opensAt = gateOpensAt(facts)
+      return opensAt === undefined ? {} : { opensAt: DateTime.makeUnsafe(opensAt) }
+    }
+    case "no_rule":
+    case "not_published":
+    case "locked":
+    case "suspended":
+      return {}
+  }
+}
+
 /** The whole answer. Source: ACC-3, ACC-4, ACC-6, ACC-7. */
 export const decide = (facts: Facts, now: number): AccessDecision => {
   const verdict = verdictOf(facts, now)
   const end = untilOf(facts, verdict, now)
   const until = end === undefined ? {} : { until: DateTime.makeUnsafe(end) }
-  if (verdict.allowed) {
-    return { ...verdict, ...(isPreviewOnly(facts, verdict, now) && { previewOnly: true as const }), ...until }
-  }
-  const { opensAt, ...denied } = verdict
-  return { ...denied, ...(opensAt !== undefined && { opensAt: DateTime.makeUnsafe(opensAt) }), ...until }
+  return verdict.allowed
+    ? { ...verdict, ...(isPreviewOnly(facts, verdict, now) && { previewOnly: true as const }), ...until }
+    : { ...verdict, ...remediesOf(facts, verdict.reason, now), ...until }
 }
 
 /** True when the thing does not exist for who asks: it answers as a missing one. Source: KER-11. */
@@ -65,23 +85,24 @@ export interface Step {
   readonly verdict?: Verdict
 }
 
-/** The policies in the order they were asked, up to the one that decided. Source: ACC-11. */
+/** The policies in the order they were asked, up to the one that decided, and the groups passed over. Source: ACC-11. */
 export const trace = (facts: Facts, now: number): ReadonlyArray<Step> => {
   const steps: Array<Step> = []
-  for (const { decide: ask, fact, name, source } of policies) {
-    const verdict = ask(facts, now)
-    steps.push({ policy: name, source, fact: fact(facts, now), ...(verdict && { verdict }) })
-    if (verdict !== undefined) return steps
+  for (const { about, concerns, policies, ...group } of groups) {
+    if (!concerns(facts, now)) {
+      steps.push({ policy: `${about}: not asked`, source: group.source, fact: group.fact(facts) })
+      continue
+    }
+    for (const { decide: ask, fact, name, source } of policies) {
+      const verdict = ask(facts, now)
+      steps.push({ policy: name, source, fact: fact(facts, now), ...(verdict && { verdict }) })
+      if (verdict !== undefined) return steps
+    }
   }
+  const required = requiredNow(facts, now)?.key ?? "a tier, but the course is sold in none"
   const verdict = otherwise(facts, now)
-  const needed = verdict.requiredTier === undefined ? "" : ` It takes ${verdict.requiredTier}.`
   return [
     ...steps,
-    {
-      policy: "nothing opened it",
-      source: "ACC-3 step 7",
-      fact: `no policy had an opinion.${needed}`,
-      verdict
-    }
+    { policy: "all else is denied", source: "ACC-3 step 7", fact: `it takes: ${required}`, verdict }
   ]
 }

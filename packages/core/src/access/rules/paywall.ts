@@ -2,4 +2,5 @@
 export { decide, isHidden, isPreviewOnly, trace } from "./decide.ts"
 export type { CourseFacts, Facts, LessonFacts, Reader } from "./facts.ts"
 export { type Verdict, verdictOf } from "./policies.ts"
-export { courseOf, lessonOf, questionsOf, readerOf, tiersOf } from "./prepare.ts"
+export { courseOf, lessonOf, questionsOf } from "./prepare.ts"
+export { readerOf, tiersOf } from "./reader.ts"

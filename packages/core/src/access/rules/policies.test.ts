@@ -1,19 +1,13 @@
 /** The examples of the rules, at their edges: the instant itself, one millisecond before and one after. */
 import { assert, describe, it } from "@effect/vitest"
 import { worldNow, worldTiers } from "../../../contract/access-worlds.ts"
+import { anonymous, user } from "../../shared/actor.ts"
 import { CourseId, LessonId, UserId } from "../../shared/id.ts"
 import { decide } from "./decide.ts"
-import type {
-  CourseFacts,
-  Facts,
-  HeldCourse,
-  HeldTier,
-  LessonFacts,
-  OverrideFacts,
-  Ranked,
-  Reader
-} from "./facts.ts"
+import type { CourseFacts, Facts, LessonFacts, OverrideFacts, Ranked, Reader } from "./facts.ts"
 import { verdictOf } from "./policies.ts"
+import { courseOf } from "./prepare.ts"
+import { readerOf, tiersOf } from "./reader.ts"
 
 const now = worldNow
 const [free, basic, premium, enterprise] = worldTiers as [Ranked, Ranked, Ranked, Ranked]
@@ -24,40 +18,72 @@ const courseId = CourseId.make("00000000-0000-7000-8000-0000000000c1")
 const lessonId = LessonId.make("00000000-0000-7000-8000-0000000000a1")
 const earlier = LessonId.make("00000000-0000-7000-8000-0000000000a0")
 
-const visitor: Reader = {
-  kind: "anonymous",
-  suspended: false,
-  staff: [],
-  reviewer: [],
-  tiers: [],
-  courses: new Map(),
-  free,
-  firstAccess: new Map(),
-  completed: new Set()
+interface Held {
+  readonly from?: number
+  readonly to?: number
 }
-const somebody: Reader = { ...visitor, kind: "user", id: me }
-const service: Reader = { ...visitor, kind: "service" }
+type HeldTier = Held & { readonly tier: Ranked }
+type HeldCourse = Held & {
+  readonly id?: string
+  readonly type?: "course_specific" | "special_grant" | "time_limited"
+}
+
+const tiers = tiersOf(worldTiers)
+const longAgo = now - 1_000_000
+const spanOf = ({ from, to }: Held) => ({
+  startsAt: from ?? longAgo,
+  ...(to !== undefined && { expiresAt: to })
+})
+/** A user who holds these tiers, and these entitlements to the course. */
+const bringing = (held: {
+  readonly tiers?: ReadonlyArray<HeldTier>
+  readonly courses?: ReadonlyArray<HeldCourse>
+}): Reader =>
+  readerOf(
+    user(me),
+    {
+      assignments: [],
+      roles: [],
+      entitlements: [
+        ...(held.tiers ?? []).map((one) => ({
+          id: "t",
+          type: "tier" as const,
+          ref: one.tier.key,
+          ...spanOf(one)
+        })),
+        ...(held.courses ?? []).map((one, index) => ({
+          id: one.id ?? `e${index}`,
+          type: one.type ?? ("course_specific" as const),
+          ref: courseId,
+          ...spanOf(one)
+        }))
+      ],
+      firstAccess: [],
+      completed: []
+    },
+    tiers
+  )
+const visitor = readerOf(anonymous, undefined, tiers)
+const service = readerOf({ _tag: "Service", name: "billing" }, undefined, tiers)
+const somebody = bringing({})
 const staff: Reader = { ...somebody, staff: [always] }
 const reviewer: Reader = { ...somebody, reviewer: [always] }
-const holding = (...tiers: ReadonlyArray<HeldTier>): Reader => ({ ...somebody, tiers })
-const given = (...held: ReadonlyArray<Partial<HeldCourse>>): Reader => ({
-  ...somebody,
-  courses: new Map([
-    [courseId, held.map((one, index) => ({ id: `e${index}`, type: "course_specific", ...always, ...one }))]
-  ])
-})
+const holding = (...all: ReadonlyArray<HeldTier>): Reader => bringing({ tiers: all })
+const given = (...all: ReadonlyArray<HeldCourse>): Reader => bringing({ courses: all })
 const suspended = (reader: Reader): Reader => ({ ...reader, suspended: true })
 
 /** A published course whose active rule asks for premium. */
-const course: CourseFacts = {
-  id: courseId,
-  createdBy: other,
-  inReview: false,
-  publishedFrom: -Infinity,
-  isKept: false,
-  required: premium,
-  withoutRule: "open"
-}
+const course = courseOf(
+  {
+    id: courseId,
+    status: "published",
+    createdBy: other,
+    isKept: false,
+    rule: { requiredTier: premium.key, isActive: true }
+  },
+  tiers,
+  "open"
+)
 const own: CourseFacts = { ...course, createdBy: me }
 const { required: _required, ...withoutRule } = course
 const closed: CourseFacts = { ...withoutRule, withoutRule: "closed" }
@@ -116,9 +142,9 @@ describe("an entitlement", () => {
 
 describe("a rank", () => {
   it("is that of the highest tier in force, and of free with none (ACC-2)", () => {
-    assert.strictEqual(says(holding({ tier: basic, ...always })), "denied tier_required")
-    assert.strictEqual(says(holding({ tier: basic, ...always }, { tier: enterprise, ...always })), "tier")
-    assert.deepInclude(details(holding({ tier: basic, ...always })), {
+    assert.strictEqual(says(holding({ tier: basic })), "denied tier_required")
+    assert.strictEqual(says(holding({ tier: basic }, { tier: enterprise })), "tier")
+    assert.deepInclude(details(holding({ tier: basic })), {
       currentTier: "basic",
       requiredTier: "premium"
     })
@@ -128,7 +154,7 @@ describe("a rank", () => {
   })
 
   it("falls to the next tier when the highest one ends (ACC-2)", () => {
-    const reader = holding({ tier: basic, ...always }, { tier: premium, from: -Infinity, to: now })
+    const reader = holding({ tier: basic }, { tier: premium, to: now })
     assert.strictEqual(says(reader, course, undefined, now - 1), "tier")
     assert.strictEqual(says(reader), "denied tier_required")
     assert.strictEqual(says(reader, { ...course, required: basic }), "tier")
@@ -152,7 +178,7 @@ describe("a course", () => {
     assert.strictEqual(says(given({}), { ...draft, isKept: true }), "owner")
     assert.strictEqual(says(given({ to: now }), { ...draft, isKept: true }), "denied not_published")
     assert.strictEqual(
-      says(holding({ tier: enterprise, ...always }), { ...draft, isKept: true }),
+      says(holding({ tier: enterprise }), { ...draft, isKept: true }),
       "denied not_published"
     )
     assert.strictEqual(says(visitor, draft), "denied not_published")
@@ -161,10 +187,10 @@ describe("a course", () => {
   it("is published from its instant on (ACC-3)", () => {
     const scheduled = { ...course, publishedFrom: now }
     assert.strictEqual(
-      says(holding({ tier: premium, ...always }), scheduled, undefined, now - 1),
+      says(holding({ tier: premium }), scheduled, undefined, now - 1),
       "denied not_published"
     )
-    assert.strictEqual(says(holding({ tier: premium, ...always }), scheduled), "tier")
+    assert.strictEqual(says(holding({ tier: premium }), scheduled), "tier")
   })
 
   it("without a rule is open to everyone, or where the deployment closes it, to who was given it (ACC-3)", () => {
@@ -172,7 +198,7 @@ describe("a course", () => {
     assert.strictEqual(says(given({}), withoutRule), "open")
     assert.strictEqual(says(visitor, closed), "denied sign_in_required")
     assert.deepEqual(details(visitor, closed), { reason: "sign_in_required" })
-    assert.strictEqual(says(holding({ tier: enterprise, ...always }), closed), "denied no_rule")
+    assert.strictEqual(says(holding({ tier: enterprise }), closed), "denied no_rule")
     assert.strictEqual(says(given({}), closed), "course_entitlement")
     assert.strictEqual(says(staff, closed), "staff")
     assert.strictEqual(says(somebody, { ...closed, createdBy: me }), "own")
@@ -180,9 +206,9 @@ describe("a course", () => {
 
   it("behind a rule asks for an account, an entitlement, a tier, or a hand in it, in that order (ACC-3)", () => {
     assert.deepEqual(details(visitor), { reason: "sign_in_required", requiredTier: "premium" })
-    assert.strictEqual(says({ ...given({}), tiers: [{ tier: premium, ...always }] }), "course_entitlement")
+    assert.strictEqual(says(bringing({ courses: [{}], tiers: [{ tier: premium }] })), "course_entitlement")
     assert.strictEqual(says(given({ type: "special_grant" })), "special_grant")
-    assert.strictEqual(says({ ...holding({ tier: premium, ...always }), staff: [always] }, own), "tier")
+    assert.strictEqual(says({ ...holding({ tier: premium }), staff: [always] }, own), "tier")
     assert.strictEqual(says(staff, own), "own")
     assert.strictEqual(says(staff), "staff")
     assert.strictEqual(says(reviewer), "denied tier_required")
@@ -207,7 +233,7 @@ describe("a lesson", () => {
 
   it("that is locked is shut to all but own and staff, who end as such at the latest (ACC-4)", () => {
     const locked = { ...preview, overrides: [override({ type: "locked", from: now, to: now + 10 })] }
-    assert.strictEqual(says(holding({ tier: premium, ...always }), course, locked), "denied locked")
+    assert.strictEqual(says(holding({ tier: premium }), course, locked), "denied locked")
     assert.strictEqual(says(given({}), course, locked), "denied locked")
     assert.strictEqual(says(visitor, course, locked), "denied locked")
     assert.strictEqual(says(visitor, course, locked, now - 1), "free_preview")
@@ -216,10 +242,7 @@ describe("a lesson", () => {
     const shut = under(override({ type: "locked" }))
     assert.strictEqual(says(staff, course, shut), "staff")
     assert.strictEqual(says(somebody, own, shut), "own")
-    assert.strictEqual(
-      says({ ...holding({ tier: premium, ...always }), staff: [always] }, course, shut),
-      "tier"
-    )
+    assert.strictEqual(says({ ...holding({ tier: premium }), staff: [always] }, course, shut), "tier")
   })
 
   it("drips open at its date, for previews too, and stays open once completed (ACC-4)", () => {
@@ -252,15 +275,15 @@ describe("a lesson", () => {
   it("goes by its override: open for all, or another tier in place of the course's (ACC-4)", () => {
     assert.strictEqual(says(visitor, course, under(override({ type: "open" }))), "override_open")
     const asks = (required: typeof basic) => under(override({ type: "require_tier", required }))
-    assert.strictEqual(says(holding({ tier: basic, ...always }), course, asks(basic)), "tier")
-    assert.deepEqual(details(holding({ tier: premium, ...always }), course, asks(enterprise)), {
+    assert.strictEqual(says(holding({ tier: basic }), course, asks(basic)), "tier")
+    assert.deepEqual(details(holding({ tier: premium }), course, asks(enterprise)), {
       reason: "tier_required",
       requiredTier: "enterprise",
       currentTier: "premium"
     })
     assert.strictEqual(says(given({}), course, asks(enterprise)), "course_entitlement")
     assert.strictEqual(says(visitor, withoutRule, asks(basic)), "denied sign_in_required")
-    assert.strictEqual(says(holding({ tier: basic, ...always }), closed, asks(basic)), "tier")
+    assert.strictEqual(says(holding({ tier: basic }), closed, asks(basic)), "tier")
   })
 })
 
@@ -289,7 +312,7 @@ describe("of several overrides in force", () => {
 
 describe("a suspended user", () => {
   it("is denied all that is not open to anonymous (ACC-20)", () => {
-    assert.strictEqual(says(suspended(holding({ tier: premium, ...always }))), "denied suspended")
+    assert.strictEqual(says(suspended(holding({ tier: premium }))), "denied suspended")
     assert.strictEqual(says(suspended(staff)), "denied suspended")
     assert.strictEqual(says(suspended(somebody), own), "denied suspended")
     assert.strictEqual(says(suspended(given({})), { ...draft, isKept: true }), "denied suspended")
@@ -308,10 +331,10 @@ describe("until", () => {
   it("is the end of what opens, and not that of what only names the method (ACC-6)", () => {
     assert.strictEqual(until(holding({ tier: premium, from: now - 5, to: now + 1 })), 1)
     assert.strictEqual(
-      until({ ...given({ to: now + 1 }), tiers: [{ tier: premium, from: -Infinity, to: now + 7 }] }),
+      until(bringing({ courses: [{ to: now + 1 }], tiers: [{ tier: premium, to: now + 7 }] })),
       7
     )
-    assert.strictEqual(until(holding({ tier: premium, ...always })), undefined)
+    assert.strictEqual(until(holding({ tier: premium })), undefined)
     assert.strictEqual(until({ ...somebody, staff: [{ from: -Infinity, to: now + 3 }] }), 3)
   })
 
@@ -330,7 +353,7 @@ describe("preview only", () => {
       method: "override_open",
       previewOnly: true
     })
-    assert.deepEqual(details(holding({ tier: premium, ...always }), course, preview), {
+    assert.deepEqual(details(holding({ tier: premium }), course, preview), {
       method: "free_preview"
     })
     assert.deepEqual(details(visitor, withoutRule, preview), { method: "free_preview" })

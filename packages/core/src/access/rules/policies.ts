@@ -1,28 +1,16 @@
 /**
- * The paywall as a list: the first policy with an opinion decides. The list is its documentation and its trace.
- * Policies that speak of a lesson have no opinion when the course itself is asked for.
+ * The paywall as a list: the first policy with an opinion decides. The list is its documentation and its trace. Policies
+ * stand in groups that are passed over as a whole when they cannot concern a question.
  */
 import { DateTime } from "effect"
-import type { LessonId } from "../../shared/id.ts"
 import type { AccessMethod, DenialReason } from "../model/decision.ts"
-import type { TierKey } from "../model/tier.ts"
 import * as claims from "./claims.ts"
-import type { Facts } from "./facts.ts"
+import { emptyHanded, type Facts } from "./facts.ts"
 
-export interface Allowed {
-  readonly allowed: true
-  readonly method: AccessMethod
-}
-export interface Denied {
-  readonly allowed: false
-  readonly reason: DenialReason
-  readonly requiredTier?: TierKey
-  readonly currentTier?: TierKey
-  /** Epoch milliseconds. */
-  readonly opensAt?: number
-  readonly lessonToComplete?: LessonId
-}
-export type Verdict = Allowed | Denied
+/** Allowed and how, or denied and why; what it would take is found separately (`remediesOf`), for who wants to know. */
+export type Verdict =
+  | { readonly allowed: true; readonly method: AccessMethod }
+  | { readonly allowed: false; readonly reason: DenialReason }
 
 export interface Policy {
   /** What it says, in a sentence; the name under which a trace shows it. */
@@ -33,8 +21,18 @@ export interface Policy {
   readonly fact: (facts: Facts, now: number) => string
 }
 
-// One object per verdict that has no details: a decision on the hot path makes nothing.
-const allowed = (method: AccessMethod): Allowed => ({ allowed: true, method })
+export interface Group {
+  readonly about: string
+  readonly source: string
+  /** False when none of its policies can have an opinion. */
+  readonly concerns: (facts: Facts, now: number) => boolean
+  /** Why it was passed over, for people. */
+  readonly fact: (facts: Facts) => string
+  readonly policies: ReadonlyArray<Policy>
+}
+
+// One object per verdict: deciding makes nothing.
+const allowed = (method: AccessMethod): Verdict => ({ allowed: true, method })
 const byMethod = {
   open: allowed("open"),
   free_preview: allowed("free_preview"),
@@ -49,11 +47,12 @@ const byMethod = {
   owner: allowed("owner"),
   service: allowed("service")
 }
-const denied = (reason: DenialReason): Denied => ({ allowed: false, reason })
+const denied = (reason: DenialReason): Verdict => ({ allowed: false, reason })
 const because = {
   not_published: denied("not_published"),
   no_rule: denied("no_rule"),
   sign_in_required: denied("sign_in_required"),
+  tier_required: denied("tier_required"),
   locked: denied("locked"),
   not_yet_open: denied("not_yet_open"),
   suspended: denied("suspended")
@@ -63,21 +62,10 @@ const yesNo = (claim: boolean): string => (claim ? "yes" : "no")
 const instant = (epoch: number): string =>
   Number.isFinite(epoch) ? DateTime.formatIso(DateTime.makeUnsafe(epoch)) : epoch > 0 ? "never" : "always"
 
-/** Who asks with nothing in their hands. */
-const asVisitor = ({ course, lesson, reader: { free } }: Facts): Facts => ({
-  reader: {
-    kind: "anonymous",
-    suspended: false,
-    staff: [],
-    reviewer: [],
-    tiers: [],
-    courses: new Map(),
-    free,
-    firstAccess: new Map(),
-    completed: new Set()
-  },
-  course,
-  ...(lesson && { lesson })
+/** The same question, asked by a visitor. */
+const asVisitor = ({ reader, ...asked }: Facts): Facts => ({
+  ...asked,
+  reader: emptyHanded("anonymous", reader.free)
 })
 
 const whoAsks: ReadonlyArray<Policy> = [
@@ -103,8 +91,7 @@ const ofUnpublished: ReadonlyArray<Policy> = [
   {
     name: "the creator and the instructor read what is not published",
     source: "ACC-3 step 1",
-    decide: (facts, now) =>
-      !claims.isPublished(facts, now) && claims.isOwn(facts) ? byMethod.own : undefined,
+    decide: (facts) => (claims.isOwn(facts) ? byMethod.own : undefined),
     fact: (facts) =>
       `published from: ${instant(claims.publishedFrom(facts))}; own: ${yesNo(claims.isOwn(facts))}`
   },
@@ -112,49 +99,35 @@ const ofUnpublished: ReadonlyArray<Policy> = [
     name: "a reviewer reads what is in review",
     source: "ACC-3 step 1",
     decide: (facts, now) =>
-      !claims.isPublished(facts, now) && claims.isInReview(facts) && claims.isReviewer(facts, now)
-        ? byMethod.reviewer
-        : undefined,
+      claims.isInReview(facts) && claims.isReviewer(facts, now) ? byMethod.reviewer : undefined,
     fact: (facts, now) =>
       `in review: ${yesNo(claims.isInReview(facts))}; content.review: ${yesNo(claims.isReviewer(facts, now))}`
   },
   {
     name: "staff reads what is not published",
     source: "ACC-3 step 1",
-    decide: (facts, now) =>
-      !claims.isPublished(facts, now) && claims.isStaff(facts, now) ? byMethod.staff : undefined,
+    decide: (facts, now) => (claims.isStaff(facts, now) ? byMethod.staff : undefined),
     fact: (facts, now) => `content.edit: ${yesNo(claims.isStaff(facts, now))}`
   },
   {
     name: "who was given the very course keeps what was last published",
     source: "ACC-3 step 1",
     decide: (facts, now) =>
-      !claims.isPublished(facts, now) &&
-      claims.isKept(facts) &&
-      claims.entitlementNow(facts, now) !== undefined
-        ? byMethod.owner
-        : undefined,
+      claims.isKept(facts) && claims.entitlementNow(facts, now) !== undefined ? byMethod.owner : undefined,
     fact: (facts, now) =>
       `kept from the last publication: ${yesNo(claims.isKept(facts))}; entitlement to the course: ${claims.entitlementNow(facts, now)?.id ?? "none"}`
   },
   {
     name: "to all others what is not published does not exist",
     source: "ACC-3 step 1",
-    decide: (facts, now) => (claims.isPublished(facts, now) ? undefined : because.not_published),
-    fact: (facts) => `published from: ${instant(claims.publishedFrom(facts))}`
+    decide: () => because.not_published,
+    fact: () => "nothing of the above"
   }
 ]
 
 const overrideInForce = (facts: Facts, now: number): string => {
   const override = claims.overrideNow(facts, now)
   return `override in force: ${override === undefined ? "none" : `${override.type} (${override.id})`}`
-}
-
-const notYetOpen = (facts: Facts): Denied => {
-  const gate = facts.lesson?.gate
-  if (gate?.kind === "after_lesson") return { ...because.not_yet_open, lessonToComplete: gate.lessonId }
-  const opensAt = claims.gateOpensAt(facts)
-  return opensAt === undefined ? because.not_yet_open : { ...because.not_yet_open, opensAt }
 }
 
 const ofLesson: ReadonlyArray<Policy> = [
@@ -170,7 +143,7 @@ const ofLesson: ReadonlyArray<Policy> = [
   {
     name: "a lesson is shut until its drip gate opens",
     source: "ACC-4 step 3",
-    decide: (facts, now) => (claims.passesGate(facts, now) ? undefined : notYetOpen(facts)),
+    decide: (facts, now) => (claims.passesGate(facts, now) ? undefined : because.not_yet_open),
     fact: (facts) => {
       const gate = facts.lesson?.gate
       if (gate === undefined) return "drip: none"
@@ -209,13 +182,7 @@ const ofCourse: ReadonlyArray<Policy> = [
   {
     name: "anonymous has to sign in",
     source: "ACC-3 step 3",
-    decide: (facts, now) => {
-      if (facts.reader.kind !== "anonymous") return undefined
-      const required = claims.requiredNow(facts, now)
-      return required === undefined
-        ? because.sign_in_required
-        : { ...because.sign_in_required, requiredTier: required.key }
-    },
+    decide: ({ reader }) => (reader.kind === "anonymous" ? because.sign_in_required : undefined),
     fact: ({ reader }) => `signed in: ${yesNo(reader.kind !== "anonymous")}`
   },
   {
@@ -232,7 +199,7 @@ const ofCourse: ReadonlyArray<Policy> = [
     source: "ACC-3 step 5",
     decide: (facts, now) => {
       const required = claims.requiredNow(facts, now)
-      return required !== undefined && claims.tierNow(facts.reader, now).rank >= required.rank
+      return required !== undefined && claims.ranksNow(facts.reader, required, now)
         ? byMethod.tier
         : undefined
     },
@@ -254,21 +221,46 @@ const ofCourse: ReadonlyArray<Policy> = [
 ]
 
 /** What is left when no policy has an opinion. Source: ACC-3 step 2 (closed), step 7. */
-export const otherwise = (facts: Facts, now: number): Denied => {
-  const required = claims.requiredNow(facts, now)
-  if (required === undefined) return because.no_rule
-  const currentTier = claims.tierNow(facts.reader, now).key
-  return { allowed: false, reason: "tier_required", requiredTier: required.key, currentTier }
-}
+export const otherwise = (facts: Facts, now: number): Verdict =>
+  claims.requiredNow(facts, now) === undefined ? because.no_rule : because.tier_required
 
 /** All policies, in order. */
-export const policies: ReadonlyArray<Policy> = [...whoAsks, ...ofUnpublished, ...ofLesson, ...ofCourse]
+export const groups: ReadonlyArray<Group> = [
+  { about: "who asks", source: "ACC-2", concerns: () => true, fact: () => "", policies: whoAsks },
+  {
+    about: "what is not published",
+    source: "ACC-3 step 1",
+    concerns: (facts, now) => !claims.isPublished(facts, now),
+    fact: (facts) => `published from: ${instant(claims.publishedFrom(facts))}`,
+    policies: ofUnpublished
+  },
+  {
+    about: "the lesson itself",
+    source: "ACC-4",
+    concerns: ({ lesson }) =>
+      lesson !== undefined &&
+      (lesson.overrides.length > 0 || lesson.isFreePreview || lesson.gate !== undefined),
+    fact: ({ lesson }) =>
+      lesson === undefined ? "a course is asked for" : "no override, no drip gate, no free preview",
+    policies: ofLesson
+  },
+  {
+    about: "the course, or the tier that an override asks for",
+    source: "ACC-3",
+    concerns: () => true,
+    fact: () => "",
+    policies: ofCourse
+  }
+]
 
 /** Allowed or denied at an instant (epoch milliseconds), and how or why. Total. Source: ACC-3, ACC-4. */
 export const verdictOf = (facts: Facts, now: number): Verdict => {
-  for (const policy of policies) {
-    const verdict = policy.decide(facts, now)
-    if (verdict !== undefined) return verdict
+  for (const { concerns, policies } of groups) {
+    if (!concerns(facts, now)) continue
+    for (const policy of policies) {
+      const verdict = policy.decide(facts, now)
+      if (verdict !== undefined) return verdict
+    }
   }
   return otherwise(facts, now)
 }

@@ -29,7 +29,7 @@ export const refusalOf = ({ currentTier, lessonToComplete, opensAt, reason, requ
     case "locked":
       return new errors.Locked()
     case "suspended":
-      return new Suspended()
+      return new Suspended({ status: "suspended" })
     case "not_yet_open":
       return new errors.NotYetOpen({
         ...(opensAt !== undefined && { opensAt }),

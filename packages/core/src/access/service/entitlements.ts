@@ -15,7 +15,7 @@ import { EntitlementId, type NewEntitlement } from "../model/entitlement.ts"
 import { entitlementOperations } from "../operations.ts"
 import { AccessFacts, EntitlementStore } from "../ports.ts"
 import * as rules from "../rules/entitlement.ts"
-import { paidUntil, tiersOf } from "../rules/prepare.ts"
+import { paidUntil, tiersOf } from "../rules/reader.ts"
 
 const newestFirst = orderBy("entitlements of a user, newest first", [EntitlementId])
 const deadById = orderBy("dead entitlements by id", [EntitlementId])

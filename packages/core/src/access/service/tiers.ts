@@ -7,8 +7,8 @@ import { newId } from "../../shared/id.ts"
 import type { Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { orderBy, paginate } from "../../shared/page.ts"
-import { TierNotFound } from "../errors.ts"
-import { TierId, TierKey } from "../model/tier.ts"
+import { TierExists, TierNotFound } from "../errors.ts"
+import { freeTier, TierId, TierKey } from "../model/tier.ts"
 import { tierOperations, type UpdateTier } from "../operations.ts"
 import { TierStore } from "../ports.ts"
 import * as rules from "../rules/settings.ts"
@@ -47,6 +47,8 @@ export class Tiers extends Context.Service<Tiers, Methods<typeof tierOperations>
           tierOperations.create,
           Effect.fnUntraced(function* (input, { me, now }) {
             yield* Effect.fromResult(requirePermission(me, "billing.manage"))
+            // It ships and stays: another one of its key would have to keep rank 0 too (ACC-2).
+            if (input.tierKey === freeTier) return yield* new TierExists({ tierKey: freeTier })
             const { events, state } = rules.create(input, yield* newId(TierId, random), now)
             yield* store.insert(state)
             yield* outbox.append(events)

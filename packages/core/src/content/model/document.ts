@@ -28,7 +28,9 @@ export const LessonDocument = Schema.Struct({
       provider: Provider,
       externalId: line(500),
       url: Schema.optionalKey(HttpsUrl),
-      durationSeconds: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
+      durationSeconds: Schema.optionalKey(
+        Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
+      )
     })
   ),
   /** Markdown. */

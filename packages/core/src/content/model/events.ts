@@ -28,7 +28,10 @@ const eventOfCourse = <F extends Schema.Struct.Fields>(name: string, fields: F) 
 /** Names of fields that changed; their values are in the item, or in its revision. */
 const edited = { fields: Schema.Array(Schema.String), inRevision: Schema.Boolean, version: Schema.Int }
 
-export const CourseCreated = eventOfCourse("content.course_created", { slug: Schema.String, title: Schema.String })
+export const CourseCreated = eventOfCourse("content.course_created", {
+  slug: Schema.String,
+  title: Schema.String
+})
 export const CourseEdited = eventOfCourse("content.course_edited", edited)
 export const CourseDeleted = eventOfCourse("content.course_deleted", { slug: Schema.String })
 export const InstructorAssigned = eventOfCourse("content.instructor_assigned", {
@@ -46,7 +49,10 @@ export const ModuleEdited = eventOfCourse("content.module_edited", {
   fields: Schema.Array(Schema.String)
 })
 export const ModulesArranged = eventOfCourse("content.modules_arranged", { order: Schema.Array(ModuleId) })
-export const ModuleRemoved = eventOfCourse("content.module_removed", { moduleId: ModuleId, key: Schema.String })
+export const ModuleRemoved = eventOfCourse("content.module_removed", {
+  moduleId: ModuleId,
+  key: Schema.String
+})
 
 export const LessonAdded = eventOfCourse("content.lesson_added", {
   lessonId: LessonId,
@@ -59,7 +65,10 @@ export const LessonsArranged = eventOfCourse("content.lessons_arranged", {
   moduleId: ModuleId,
   order: Schema.Array(LessonId)
 })
-export const LessonRemoved = eventOfCourse("content.lesson_removed", { lessonId: LessonId, slug: Schema.String })
+export const LessonRemoved = eventOfCourse("content.lesson_removed", {
+  lessonId: LessonId,
+  slug: Schema.String
+})
 
 /** A step of the workflow, of a course, a lesson, or the revision of one. Source: CON-3. */
 export const ItemTransitioned = eventOfCourse("content.item_transitioned", {

@@ -10,7 +10,9 @@ import { LearningObjectives, Place } from "./module.ts"
 import { QuizConfig } from "./quiz.ts"
 import { Version, workflowFields } from "./workflow.ts"
 
-export const LessonType = Schema.Literals(["video", "article", "quiz", "project"]).annotate({ identifier: "LessonType" })
+export const LessonType = Schema.Literals(["video", "article", "quiz", "project"]).annotate({
+  identifier: "LessonType"
+})
 export type LessonType = typeof LessonType.Type
 
 /** When a lesson opens to a learner who may read it: one of three ways (CON-13). Absent: at once. */
@@ -23,7 +25,9 @@ export const Drip = Schema.Union([
 ]).annotate({ identifier: "Drip" })
 export type Drip = typeof Drip.Type
 
-export const Resource = Schema.Struct({ title: line(200), url: HttpsUrl }).annotate({ identifier: "LessonResource" })
+export const Resource = Schema.Struct({ title: line(200), url: HttpsUrl }).annotate({
+  identifier: "LessonResource"
+})
 
 /** Whatever else a lesson of some type carries: an object that every store can hold. */
 const AnyObject = Schema.Record(Schema.String, Schema.Json).check(
@@ -31,7 +35,9 @@ const AnyObject = Schema.Record(Schema.String, Schema.Json).check(
     const text = JSON.stringify(value)
     if (text.length > 200_000) return "must not be longer than 200000 characters of JSON"
     // JSON spells NUL and lone surrogates out; PostgreSQL stores neither.
-    return /\\u0000|\\ud[89a-f]/iu.test(text.replaceAll("\\\\", "")) ? "must not contain NUL or half a surrogate pair" : undefined
+    return /\\u0000|\\ud[89a-f]/iu.test(text.replaceAll("\\\\", ""))
+      ? "must not contain NUL or half a surrogate pair"
+      : undefined
   })
 )
 

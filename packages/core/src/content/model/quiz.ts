@@ -14,11 +14,15 @@ const Mcq = Schema.Struct({
   ...asked,
   choices: Schema.Array(line(1000)).check(Schema.isBetweenLength(2, 50)),
   /** Places of the right choices, counted from 0. */
-  answer: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 49 }))).check(Schema.isNonEmpty())
+  answer: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 49 }))).check(
+    Schema.isNonEmpty()
+  )
 }).check(
   Schema.makeFilter(({ answer, choices }) => {
     const at = answer.findIndex((place, index) => place >= choices.length || answer.indexOf(place) < index)
-    return at === -1 ? undefined : { path: ["answer", at], issue: "must name each right choice once, by its place from 0" }
+    return at === -1
+      ? undefined
+      : { path: ["answer", at], issue: "must name each right choice once, by its place from 0" }
   })
 )
 const TrueFalse = Schema.Struct({ kind: Schema.Literal("true_false"), ...asked, answer: Schema.Boolean })
@@ -30,7 +34,9 @@ const ShortText = Schema.Struct({
 })
 const Numeric = Schema.Struct({ kind: Schema.Literal("numeric"), ...asked, answer: Schema.Finite })
 
-export const Question = Schema.Union([Mcq, TrueFalse, ShortText, Numeric]).annotate({ identifier: "QuizQuestion" })
+export const Question = Schema.Union([Mcq, TrueFalse, ShortText, Numeric]).annotate({
+  identifier: "QuizQuestion"
+})
 export type Question = typeof Question.Type
 
 export const QuizConfig = Schema.Struct({

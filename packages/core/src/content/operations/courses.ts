@@ -26,7 +26,8 @@ import { CourseRevision } from "../model/revision.ts"
 import { Version, WorkflowStatus } from "../model/workflow.ts"
 import { explained, ifVersion, recordsOf, said, stepsOf } from "./workflow.ts"
 
-const { category, coverImageUrl, description, difficulty, estimatedMinutes, tags, thumbnailUrl, title } = courseContentFields
+const { category, coverImageUrl, description, difficulty, estimatedMinutes, tags, thumbnailUrl, title } =
+  courseContentFields
 
 const optional = {
   description: Schema.optionalKey(description),
@@ -38,7 +39,10 @@ const optional = {
 }
 
 /** What an author works on: the course, and its open revision when it is published. */
-export const CourseDraft = Schema.Struct({ course: Course, revision: Schema.optionalKey(CourseRevision) }).annotate({
+export const CourseDraft = Schema.Struct({
+  course: Course,
+  revision: Schema.optionalKey(CourseRevision)
+}).annotate({
   identifier: "CourseDraft"
 })
 export type CourseDraft = typeof CourseDraft.Type
@@ -109,7 +113,9 @@ export const courseOperations = {
       title: Schema.optionalKey(title),
       category: Schema.optionalKey(category),
       ...optional,
-      clear: Schema.optionalKey(Schema.Array(Schema.Literals(["estimatedMinutes", "coverImageUrl", "thumbnailUrl"])))
+      clear: Schema.optionalKey(
+        Schema.Array(Schema.Literals(["estimatedMinutes", "coverImageUrl", "thumbnailUrl"]))
+      )
     }),
     output: CourseDraft,
     refusals: [CourseNotFound, SlugTaken, TagNotFound]

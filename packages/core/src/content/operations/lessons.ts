@@ -13,7 +13,15 @@ import { LessonRevision } from "../model/revision.ts"
 import { Version } from "../model/workflow.ts"
 import { explained, ifVersion, recordsOf, said, stepsOf } from "./workflow.ts"
 
-const { isFreePreview, learningObjectives, prerequisites, slug: _, title, type, ...teaser } = lessonTeaserFields
+const {
+  isFreePreview,
+  learningObjectives,
+  prerequisites,
+  slug: _,
+  title,
+  type,
+  ...teaser
+} = lessonTeaserFields
 const { resources, ...body } = lessonBodyFields
 
 const optional = {
@@ -27,7 +35,10 @@ const optional = {
 }
 
 /** What an author works on: the lesson with its body, and its open revision when it is published. */
-export const LessonDraft = Schema.Struct({ lesson: WholeLesson, revision: Schema.optionalKey(LessonRevision) }).annotate({
+export const LessonDraft = Schema.Struct({
+  lesson: WholeLesson,
+  revision: Schema.optionalKey(LessonRevision)
+}).annotate({
   identifier: "LessonDraft"
 })
 export type LessonDraft = typeof LessonDraft.Type

@@ -20,7 +20,13 @@ export const explained = { ...ifVersion, comment: Reason }
  * The steps of CON-1 for one noun. Of what is published, `submitForReview`, `approve`, `reject` and `withdraw` mean its
  * open revision (CON-9).
  */
-export const stepsOf = <S extends AnyCodec, X extends AnyCodec, O extends AnyCodec, M extends RefusalClass, A extends RefusalClass>(
+export const stepsOf = <
+  S extends AnyCodec,
+  X extends AnyCodec,
+  O extends AnyCodec,
+  M extends RefusalClass,
+  A extends RefusalClass
+>(
   noun: string,
   of: {
     readonly said: S
@@ -57,7 +63,11 @@ export const recordsOf = <P extends AnyCodec, V extends AnyCodec, R extends AnyC
   /** Its transitions, in order. */
   history: query(`${noun}.history`, { input: of.paged, output: page(HistoryEntry), refusals: [of.missing] }),
   /** The open revision and those that were swapped in, newest first. */
-  revisions: query(`${noun}.revisions`, { input: of.paged, output: page(of.revision), refusals: [of.missing] }),
+  revisions: query(`${noun}.revisions`, {
+    input: of.paged,
+    output: page(of.revision),
+    refusals: [of.missing]
+  }),
   /** Drops the open revision; the published one stays as it is. */
   discardRevision: command(`${noun}.discard_revision`, {
     input: of.versioned,

@@ -17,14 +17,19 @@ import {
 type Path = FieldIssue["path"]
 
 const valueAt = (value: unknown, key: string): unknown =>
-  value !== null && typeof value === "object" && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+  value !== null && typeof value === "object" && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined
 const listAt = (value: unknown, key: string): ReadonlyArray<unknown> => {
   const found = valueAt(value, key)
   return Array.isArray(found) ? found : []
 }
 
 /** Names that stand twice, but for their first place. */
-const repeated = (named: ReadonlyArray<readonly [name: unknown, path: Path]>, message: string): ReadonlyArray<FieldIssue> => {
+const repeated = (
+  named: ReadonlyArray<readonly [name: unknown, path: Path]>,
+  message: string
+): ReadonlyArray<FieldIssue> => {
   const seen = new Set<unknown>()
   return named.flatMap(([name, path]) => {
     if (typeof name !== "string" || !seen.has(name)) {
@@ -46,7 +51,10 @@ const misplaced = (lesson: unknown, path: Path): ReadonlyArray<FieldIssue> =>
 
 /** What no field can tell by itself; looks at whatever stands where it belongs, be the rest wrong or not. */
 export const issuesAcross = (document: unknown): ReadonlyArray<FieldIssue> => {
-  const modules = listAt(document, "modules").map((module, index) => ({ module, path: ["modules", index] as Path }))
+  const modules = listAt(document, "modules").map((module, index) => ({
+    module,
+    path: ["modules", index] as Path
+  }))
   const lessons = modules.flatMap(({ module, path }) =>
     listAt(module, "lessons").map((lesson, index) => ({ lesson, path: [...path, "lessons", index] }))
   )
@@ -86,15 +94,25 @@ export interface AuthoredCourse {
   readonly videos: ReadonlyMap<AssetId, VideoLink>
 }
 
-const wished = (status: WorkflowStatus): "draft" | "published" => (status === "published" ? "published" : "draft")
+const wished = (status: WorkflowStatus): "draft" | "published" =>
+  status === "published" ? "published" : "draft"
 
 const lessonDocument = (
   { content, lesson }: AuthoredCourse["lessons"][number],
   slugs: ReadonlyMap<LessonId, string>,
   videos: AuthoredCourse["videos"]
 ): LessonDocument => {
-  const { drip, estimatedMinutes, isFreePreview, learningObjectives, primaryMediaId, projectInstructions, quizConfig, resources, textContent } =
-    content
+  const {
+    drip,
+    estimatedMinutes,
+    isFreePreview,
+    learningObjectives,
+    primaryMediaId,
+    projectInstructions,
+    quizConfig,
+    resources,
+    textContent
+  } = content
   const prerequisites = content.prerequisites.flatMap((id) => slugs.get(id) ?? [])
   const video = primaryMediaId === undefined ? undefined : videos.get(primaryMediaId)
   return {
@@ -116,9 +134,17 @@ const lessonDocument = (
 }
 
 /** The file that the course is: importing it changes nothing. */
-export const documentOf = ({ content, lessons, modules, slug, status, videos }: AuthoredCourse): CourseDocument => {
+export const documentOf = ({
+  content,
+  lessons,
+  modules,
+  slug,
+  status,
+  videos
+}: AuthoredCourse): CourseDocument => {
   const slugs = new Map(lessons.map(({ lesson }) => [lesson.id, lesson.slug]))
-  const { category, coverImageUrl, description, difficulty, estimatedMinutes, tags, thumbnailUrl, title } = content
+  const { category, coverImageUrl, description, difficulty, estimatedMinutes, tags, thumbnailUrl, title } =
+    content
   return {
     format: "lyceum/course@1",
     course: {

@@ -3,7 +3,16 @@ import { DateTime, Schema } from "effect"
 import * as fc from "fast-check"
 import { LessonId } from "../../shared/id.ts"
 import { Drip, type LessonContent, LessonBody, QuizConfig } from "../model/index.ts"
-import { changedFields, editedBy, learnerBodyOf, misplacedFields, patched, tagsInOrder, touched, withoutMisplaced } from "./edits.ts"
+import {
+  changedFields,
+  editedBy,
+  learnerBodyOf,
+  misplacedFields,
+  patched,
+  tagsInOrder,
+  touched,
+  withoutMisplaced
+} from "./edits.ts"
 
 const content: LessonContent = {
   slug: "lesson",
@@ -29,10 +38,20 @@ const allOf = <A>(schema: Schema.Codec<A, any>) => Schema.is(schema)
 
 describe("edits", () => {
   it("name what they change, by value and not by reference (CON-9)", () => {
-    const again = { ...content, drip: { opensAt: DateTime.makeUnsafe("2026-01-15T00:00:00.000Z") }, learningObjectives: ["one"] }
+    const again = {
+      ...content,
+      drip: { opensAt: DateTime.makeUnsafe("2026-01-15T00:00:00.000Z") },
+      learningObjectives: ["one"]
+    }
     assert.deepStrictEqual(changedFields(content, again), [])
-    assert.deepStrictEqual(changedFields(content, { ...again, title: "Other", learningObjectives: [] }), ["learningObjectives", "title"])
-    assert.deepStrictEqual(changedFields(content, patched(content, {}, ["drip", "estimatedMinutes"])), ["drip", "estimatedMinutes"])
+    assert.deepStrictEqual(changedFields(content, { ...again, title: "Other", learningObjectives: [] }), [
+      "learningObjectives",
+      "title"
+    ])
+    assert.deepStrictEqual(changedFields(content, patched(content, {}, ["drip", "estimatedMinutes"])), [
+      "drip",
+      "estimatedMinutes"
+    ])
   })
 
   it("change what is named and keep the rest (CON-9)", () => {
@@ -43,16 +62,34 @@ describe("edits", () => {
 
   it("count up the version and name the editor; a service leaves no name (KER-23, CON-1)", () => {
     const now = DateTime.makeUnsafe("2026-01-15T00:00:00.000Z")
-    assert.deepStrictEqual(touched({ version: 4, updatedAt: DateTime.makeUnsafe(0) }, now), { version: 5, updatedAt: now })
-    const [ann, ben] = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"] as const
-    assert.deepStrictEqual(editedBy({ lastEditorId: ann as never }, ben as never), { lastEditorId: ben as never })
+    assert.deepStrictEqual(touched({ version: 4, updatedAt: DateTime.makeUnsafe(0) }, now), {
+      version: 5,
+      updatedAt: now
+    })
+    const [ann, ben] = [
+      "00000000-0000-4000-8000-000000000001",
+      "00000000-0000-4000-8000-000000000002"
+    ] as const
+    assert.deepStrictEqual(editedBy({ lastEditorId: ann as never }, ben as never), {
+      lastEditorId: ben as never
+    })
     assert.deepStrictEqual(editedBy<{ lastEditorId?: never }>({ lastEditorId: ann as never }, undefined), {})
   })
 
   it("refuse what lessons of another type have, and drop it when the type changes (CON-12)", () => {
     assert.deepStrictEqual(misplacedFields(content), [])
-    const article: LessonContent = { ...content, type: "article", projectInstructions: "", videoUrl: "https://example.org/v" }
-    assert.deepStrictEqual(misplacedFields(article).map(({ path }) => path[0]).sort(), ["projectInstructions", "quizConfig", "videoUrl"])
+    const article: LessonContent = {
+      ...content,
+      type: "article",
+      projectInstructions: "",
+      videoUrl: "https://example.org/v"
+    }
+    assert.deepStrictEqual(
+      misplacedFields(article)
+        .map(({ path }) => String(path[0]))
+        .sort(),
+      ["projectInstructions", "quizConfig", "videoUrl"]
+    )
     assert.deepStrictEqual(misplacedFields(withoutMisplaced(article)), [])
     assert.strictEqual(withoutMisplaced(article).title, content.title)
   })
@@ -74,7 +111,12 @@ describe("the body that learners read", () => {
     const shown = learnerBodyOf({ quizConfig: content.quizConfig!, resources: [], textContent: "text" })
     assert.notInclude(JSON.stringify(shown), "answer")
     assert.notInclude(JSON.stringify(shown), "because")
-    assert.deepEqual(shown.quizConfig?.questions[0], { kind: "mcq", body: "?", choices: ["a", "b"], points: 1 } as never)
+    assert.deepEqual(shown.quizConfig?.questions[0], {
+      kind: "mcq",
+      body: "?",
+      choices: ["a", "b"],
+      points: 1
+    } as never)
     assert.strictEqual(shown.textContent, "text")
   })
 })
@@ -86,7 +128,14 @@ describe("schemas", () => {
     assert.isTrue(takes({ opensAt: "2026-01-15T00:00:00.000Z" }))
     assert.isTrue(takes({ afterDays: 1 }) && takes({ afterDays: 3650 }))
     assert.isTrue(takes({ afterPrevious: true }))
-    for (const wrong of [{}, { afterDays: 0 }, { afterDays: 1.5 }, { afterDays: 3651 }, { afterPrevious: false }, { opensAt: "soon" }]) {
+    for (const wrong of [
+      {},
+      { afterDays: 0 },
+      { afterDays: 1.5 },
+      { afterDays: 3651 },
+      { afterPrevious: false },
+      { opensAt: "soon" }
+    ]) {
       assert.isFalse(takes(wrong), JSON.stringify(wrong))
     }
     assert.isFalse(takes({ afterDays: 3, afterPrevious: true }))

@@ -20,10 +20,9 @@ import {
 const pick =
   <K extends string>(keys: ReadonlyArray<K>) =>
   <T extends object>(from: T): Pick<T, K & keyof T> =>
-    Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, (from as Record<string, unknown>)[key]]] : []))) as Pick<
-      T,
-      K & keyof T
-    >
+    Object.fromEntries(
+      keys.flatMap((key) => (key in from ? [[key, (from as Record<string, unknown>)[key]]] : []))
+    ) as Pick<T, K & keyof T>
 
 const without =
   (keys: ReadonlyArray<string>) =>
@@ -64,20 +63,30 @@ export interface Patch<T extends object> {
 }
 
 /** `before` with the fields of the patch in place of its own, and without those to clear. */
-export const patched = <T extends object>(before: T, patch: Partial<T>, clear: ReadonlyArray<keyof T & string> = []): T => ({
+export const patched = <T extends object>(
+  before: T,
+  patch: Partial<T>,
+  clear: ReadonlyArray<keyof T & string> = []
+): T => ({
   ...without(clear)(before),
   ...patch
 })
 
 /** The version counts every change of an item, of its revision too. Source: KER-23. */
-export const touched = <I extends { readonly version: number; readonly updatedAt: Instant }>(item: I, now: Instant): I => ({
+export const touched = <I extends { readonly version: number; readonly updatedAt: Instant }>(
+  item: I,
+  now: Instant
+): I => ({
   ...item,
   version: item.version + 1,
   updatedAt: now
 })
 
 /** Whoever edited last is not who approves; a service leaves no name. */
-export const editedBy = <I extends { readonly lastEditorId?: UserId }>(item: I, editor: UserId | undefined): I => {
+export const editedBy = <I extends { readonly lastEditorId?: UserId }>(
+  item: I,
+  editor: UserId | undefined
+): I => {
   const { lastEditorId: _, ...rest } = item
   return { ...rest, ...(editor !== undefined && { lastEditorId: editor }) } as unknown as I
 }
@@ -111,7 +120,10 @@ export const misplacedFields = (content: LessonContent): ReadonlyArray<FieldIssu
 export const withoutMisplaced = (content: LessonContent): LessonContent =>
   without(misplacedFields(content).flatMap(({ path }) => path.map(String)))(content)
 
-const unanswered = ({ answer: _, explanation: __, ...question }: Question): Omit<Question, "answer" | "explanation"> => question
+const unanswered = (question: Question): Omit<Question, "answer" | "explanation"> => {
+  const { answer: _, explanation: __, ...asked } = question
+  return asked
+}
 
 /** A body as learners may read it: questions without their answers. */
 export const learnerBodyOf = ({ quizConfig, ...body }: LessonBody) => ({

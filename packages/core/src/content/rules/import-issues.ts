@@ -5,17 +5,27 @@ import { type CurrentCourse, type ImportPlan, lookup } from "./import.ts"
 import { cycleOf } from "./prerequisites.ts"
 
 /** What is wrong with a plan as a whole: what waits for what, and whether there is something to publish. */
-export const planIssues = (document: CourseDocument, plan: ImportPlan, current: CurrentCourse | undefined): ReadonlyArray<FieldIssue> => {
+export const planIssues = (
+  document: CourseDocument,
+  plan: ImportPlan,
+  current: CurrentCourse | undefined
+): ReadonlyArray<FieldIssue> => {
   const before = lookup(current?.document)
   const planned = new Map(plan.lessons.map((lesson) => [lesson.name, lesson]))
   const remaining = plan.order.flatMap(({ lessons }) => lessons)
-  const waitsFor = (slug: string) => planned.get(slug)?.document.prerequisites ?? before.lessons.get(slug)?.prerequisites ?? []
+  const waitsFor = (slug: string) =>
+    planned.get(slug)?.document.prerequisites ?? before.lessons.get(slug)?.prerequisites ?? []
   const unknown = document.modules.flatMap(({ lessons }, m) =>
     lessons.flatMap(({ slug }, l) =>
       waitsFor(slug).flatMap((wanted, at) =>
         remaining.includes(wanted)
           ? []
-          : [{ path: ["modules", m, "lessons", l, "prerequisites", at], message: `names no lesson of the course: ${wanted}` }]
+          : [
+              {
+                path: ["modules", m, "lessons", l, "prerequisites", at],
+                message: `names no lesson of the course: ${wanted}`
+              }
+            ]
       )
     )
   )
@@ -23,7 +33,9 @@ export const planIssues = (document: CourseDocument, plan: ImportPlan, current: 
   const at = cycle === undefined ? undefined : placeOf(document, cycle)
   return [
     ...unknown,
-    ...(cycle === undefined ? [] : [{ path: at ?? ["modules"], message: `waits for itself: ${cycle.join(" → ")}` }]),
+    ...(cycle === undefined
+      ? []
+      : [{ path: at ?? ["modules"], message: `waits for itself: ${cycle.join(" → ")}` }]),
     ...(document.course.status === "published" && !showsSomething(document, plan, current)
       ? [{ path: ["course", "status"], message: "needs a published module with a published lesson" }]
       : [])
@@ -40,8 +52,14 @@ const placeOf = (document: CourseDocument, cycle: ReadonlyArray<string>): FieldI
   return undefined
 }
 
-const showsSomething = (document: CourseDocument, plan: ImportPlan, current: CurrentCourse | undefined): boolean => {
-  const wishes = new Map(document.modules.flatMap(({ lessons }) => lessons.map(({ slug, status }) => [slug, status] as const)))
+const showsSomething = (
+  document: CourseDocument,
+  plan: ImportPlan,
+  current: CurrentCourse | undefined
+): boolean => {
+  const wishes = new Map(
+    document.modules.flatMap(({ lessons }) => lessons.map(({ slug, status }) => [slug, status] as const))
+  )
   const [inFile, before] = [lookup(document), lookup(current?.document)]
   return plan.order.some(
     ({ key, lessons }) =>

@@ -55,14 +55,22 @@ const anyStructure: fc.Arbitrary<Structure> = fc
     status: fc.constantFrom(...statuses),
     late: fc.boolean(),
     modules: fc.array(
-      fc.record({ isPublished: fc.boolean(), lessons: fc.array(fc.constantFrom(...statuses), { maxLength: 4 }) }),
+      fc.record({
+        isPublished: fc.boolean(),
+        lessons: fc.array(fc.constantFrom(...statuses), { maxLength: 4 })
+      }),
       { maxLength: 4 }
     )
   })
   .map(({ late, modules, status }) => ({
-    course: course(status, late && status === "published" ? { publishAt: DateTime.add(now, { days: 1 }) } : {}),
+    course: course(
+      status,
+      late && status === "published" ? { publishAt: DateTime.add(now, { days: 1 }) } : {}
+    ),
     modules: modules.map(({ isPublished }, at) => module(at + 1, isPublished)),
-    lessons: modules.flatMap(({ lessons }, at) => lessons.map((one, n) => lesson(10 * at + n + 1, at + 1, one)))
+    lessons: modules.flatMap(({ lessons }, at) =>
+      lessons.map((one, n) => lesson(10 * at + n + 1, at + 1, one))
+    )
   }))
 
 const live: Structure = {
@@ -75,8 +83,14 @@ describe("what readers lose", () => {
   it("is the course and its live lessons when it is taken back (CON-9)", () => {
     const { course: kept, lessons } = takenAway(live, { ...live, course: course("draft") }, now)
     assert.deepStrictEqual(kept?.course, live.course)
-    assert.deepStrictEqual(kept?.modules.map(({ key, lessons: inside }) => [key, inside.map(({ slug }) => slug)]), [["module-1", ["lesson-1"]]])
-    assert.deepStrictEqual(lessons.map(({ slug }) => slug), ["lesson-1"])
+    assert.deepStrictEqual(
+      kept?.modules.map(({ key, lessons: inside }) => [key, inside.map(({ slug }) => slug)]),
+      [["module-1", ["lesson-1"]]]
+    )
+    assert.deepStrictEqual(
+      lessons.map(({ slug }) => slug),
+      ["lesson-1"]
+    )
   })
 
   it("is a lesson alone when it, or its module, is taken back (CON-9)", () => {
@@ -85,11 +99,17 @@ describe("what readers lose", () => {
     const hidden = { ...live, modules: [module(1, false), module(2, false)] }
     assert.deepStrictEqual(takenAway(live, hidden, now), { course: undefined, lessons: [live.lessons[0]!] })
     const moved = withLesson(live, { ...live.lessons[0]!, moduleId: module(2, false).id })
-    assert.deepStrictEqual(takenAway(live, moved, now).lessons.map(({ slug }) => slug), ["lesson-1"])
+    assert.deepStrictEqual(
+      takenAway(live, moved, now).lessons.map(({ slug }) => slug),
+      ["lesson-1"]
+    )
   })
 
   it("is nothing of what was never shown: drafts, hidden modules, a publication still to come (CON-9)", () => {
-    const planned = { ...live, course: course("published", { publishAt: DateTime.add(now, { milliseconds: 1 }) }) }
+    const planned = {
+      ...live,
+      course: course("published", { publishAt: DateTime.add(now, { milliseconds: 1 }) })
+    }
     const back = { ...live, course: course("draft") }
     assert.deepStrictEqual(takenAway(planned, back, now), { course: undefined, lessons: [] })
     assert.lengthOf(takenAway(planned, back, DateTime.add(now, { milliseconds: 1 })).lessons, 1)
@@ -101,8 +121,15 @@ describe("what readers lose", () => {
         const { course: kept, lessons } = takenAway(before, after, now)
         const [then, still] = [liveLessons(before, now), new Set(liveLessons(after, now).map(({ id }) => id))]
         const exists = new Set(after.lessons.map(({ id }) => id))
-        assert.deepStrictEqual(lessons, then.filter(({ id }) => !still.has(id) && exists.has(id)))
-        if (kept !== undefined) assert.deepStrictEqual(kept.modules.flatMap((one) => one.lessons), then)
+        assert.deepStrictEqual(
+          lessons,
+          then.filter(({ id }) => !still.has(id) && exists.has(id))
+        )
+        if (kept !== undefined)
+          assert.deepStrictEqual(
+            kept.modules.flatMap((one) => one.lessons),
+            then
+          )
         assert.deepStrictEqual(takenAway(before, before, now), { course: undefined, lessons: [] })
       })
     )
@@ -112,11 +139,17 @@ describe("what readers lose", () => {
 describe("something to publish", () => {
   it("is a published module with a published lesson, nothing less (CON-2)", () => {
     const has = (isPublished: boolean, status: WorkflowStatus) =>
-      hasSomethingToPublish({ course: course("in_review"), modules: [module(1, isPublished)], lessons: [lesson(1, 1, status)] })
+      hasSomethingToPublish({
+        course: course("in_review"),
+        modules: [module(1, isPublished)],
+        lessons: [lesson(1, 1, status)]
+      })
     assert.isTrue(has(true, "published"))
     assert.isFalse(has(false, "published"))
     for (const status of ["draft", "in_review", "archived"] as const) assert.isFalse(has(true, status))
-    assert.isFalse(hasSomethingToPublish({ course: course("in_review"), modules: [module(1, true)], lessons: [] }))
+    assert.isFalse(
+      hasSomethingToPublish({ course: course("in_review"), modules: [module(1, true)], lessons: [] })
+    )
   })
 
   it("is what is live once the course is published (CON-2, CON-4)", () => {

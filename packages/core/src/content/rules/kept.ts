@@ -52,5 +52,6 @@ export const takenAway = (
 export const hasSomethingToPublish = ({ lessons, modules }: Structure): boolean =>
   modules.some(
     (module) =>
-      module.isPublished && lessons.some((lesson) => lesson.moduleId === module.id && lesson.workflowStatus === "published")
+      module.isPublished &&
+      lessons.some((lesson) => lesson.moduleId === module.id && lesson.workflowStatus === "published")
   )

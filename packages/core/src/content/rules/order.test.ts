@@ -20,13 +20,21 @@ describe("places", () => {
 
   it("leave the others in their order, each once, and put the item where it was asked for (CON-6)", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer()), fc.integer(), fc.integer({ min: 1, max: 30 }), (items, item, place) => {
-        const after = placed(items, item, place)
-        const others = items.filter((other) => other !== item)
-        assert.deepStrictEqual(after.filter((other) => other !== item), others)
-        assert.strictEqual(after.indexOf(item), Math.min(place - 1, others.length))
-        assert.isTrue(isSameOrder(placed(after, item, place), after))
-      })
+      fc.property(
+        fc.uniqueArray(fc.integer()),
+        fc.integer(),
+        fc.integer({ min: 1, max: 30 }),
+        (items, item, place) => {
+          const after = placed(items, item, place)
+          const others = items.filter((other) => other !== item)
+          assert.deepStrictEqual(
+            after.filter((other) => other !== item),
+            others
+          )
+          assert.strictEqual(after.indexOf(item), Math.min(place - 1, others.length))
+          assert.isTrue(isSameOrder(placed(after, item, place), after))
+        }
+      )
     )
   })
 })

@@ -1,7 +1,11 @@
 /** Places of modules in a course and of lessons in a module: 1..n. Source: CON-6. */
 
 /** `item` at `place` (counted from 1) among the others, whether it was among them before or not; at the end beyond it. */
-export const placed = <A>(items: ReadonlyArray<A>, item: A, place = Number.POSITIVE_INFINITY): ReadonlyArray<A> => {
+export const placed = <A>(
+  items: ReadonlyArray<A>,
+  item: A,
+  place = Number.POSITIVE_INFINITY
+): ReadonlyArray<A> => {
   const others = items.filter((other) => other !== item)
   const before = Math.min(Math.max(place, 1) - 1, others.length)
   return [...others.slice(0, before), item, ...others.slice(before)]

@@ -3,12 +3,18 @@ import * as fc from "fast-check"
 import type { LessonId } from "../../shared/id.ts"
 import { cycleOf, type Node, unknownPrerequisites } from "./prerequisites.ts"
 
-const lesson = (id: string, ...prerequisites: ReadonlyArray<string>): Node<string> => ({ id, slug: id, prerequisites })
+const lesson = (id: string, ...prerequisites: ReadonlyArray<string>): Node<string> => ({
+  id,
+  slug: id,
+  prerequisites
+})
 
 /** Lessons 0..n-1 with arrows between them. */
 const anyLessons = fc.integer({ min: 1, max: 12 }).chain((n) =>
   fc
-    .array(fc.tuple(fc.integer({ min: 0, max: n - 1 }), fc.integer({ min: 0, max: n - 1 })), { maxLength: 24 })
+    .array(fc.tuple(fc.integer({ min: 0, max: n - 1 }), fc.integer({ min: 0, max: n - 1 })), {
+      maxLength: 24
+    })
     .map((arrows) =>
       Array.from({ length: n }, (_, at) =>
         lesson(`l${at}`, ...arrows.filter(([from]) => from === at).map(([, to]) => `l${to}`))
@@ -29,7 +35,12 @@ const hasCycle = (lessons: ReadonlyArray<Node<string>>): boolean => {
 
 describe("prerequisites", () => {
   it("in a circle are refused, the circle named from a lesson back to itself (CON-8)", () => {
-    assert.deepStrictEqual(cycleOf([lesson("a", "b"), lesson("b", "c"), lesson("c", "a")]), ["a", "b", "c", "a"])
+    assert.deepStrictEqual(cycleOf([lesson("a", "b"), lesson("b", "c"), lesson("c", "a")]), [
+      "a",
+      "b",
+      "c",
+      "a"
+    ])
     assert.deepStrictEqual(cycleOf([lesson("a", "a")]), ["a", "a"])
     assert.deepStrictEqual(cycleOf([lesson("x", "a"), lesson("a", "b"), lesson("b", "a")]), ["a", "b", "a"])
   })

@@ -22,7 +22,9 @@ export const unknownPrerequisites = (
  * A cycle among prerequisites, as slugs from a lesson through what it waits for back to itself; undefined without one.
  * Of several, the first one met from the earliest lesson on.
  */
-export const cycleOf = <Id extends string>(lessons: ReadonlyArray<Node<Id>>): ReadonlyArray<string> | undefined => {
+export const cycleOf = <Id extends string>(
+  lessons: ReadonlyArray<Node<Id>>
+): ReadonlyArray<string> | undefined => {
   const byId = new Map(lessons.map((lesson) => [lesson.id, lesson]))
   const done = new Set<Id>()
   for (const start of lessons) {

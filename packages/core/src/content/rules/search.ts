@@ -7,4 +7,5 @@ export const searchText = ({ description, title }: Pick<Course, "title" | "descr
   folded(`${title}\n${description}`)
 
 /** The words of a search; a course is found when its text contains all of them. */
-export const searchWords = (search: string): ReadonlyArray<string> => [...new Set(folded(search).split(/\s+/u))].filter((word) => word !== "")
+export const searchWords = (search: string): ReadonlyArray<string> =>
+  [...new Set(folded(search).split(/\s+/u))].filter((word) => word !== "")

@@ -33,21 +33,28 @@ describe("slugs", () => {
 
   it("that clash get -2, -3, the first that is free (CON-7)", () => {
     assert.strictEqual(freeSlug("Été à Paris", "course", among(["ete-a-paris"])), "ete-a-paris-2")
-    assert.strictEqual(freeSlug("Été à Paris", "course", among(["ete-a-paris", "ete-a-paris-2", "ete-a-paris-4"])), "ete-a-paris-3")
+    assert.strictEqual(
+      freeSlug("Été à Paris", "course", among(["ete-a-paris", "ete-a-paris-2", "ete-a-paris-4"])),
+      "ete-a-paris-3"
+    )
   })
 
   it("are always slugs, and free, whatever the title and whoever came before (CON-7)", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), fc.integer({ min: 0, max: 12 }), (title, before) => {
-        const taken: Array<string> = []
-        for (let n = 0; n <= before; n++) {
-          const slug = freeSlug(title, "course", among(taken))
-          assert.isTrue(isSlug(slug), slug)
-          assert.notInclude(taken, slug)
-          assert.isTrue(slug.startsWith(slugPrefix(title, "course")))
-          taken.push(slug)
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 300 }),
+        fc.integer({ min: 0, max: 12 }),
+        (title, before) => {
+          const taken: Array<string> = []
+          for (let n = 0; n <= before; n++) {
+            const slug = freeSlug(title, "course", among(taken))
+            assert.isTrue(isSlug(slug), slug)
+            assert.notInclude(taken, slug)
+            assert.isTrue(slug.startsWith(slugPrefix(title, "course")))
+            taken.push(slug)
+          }
         }
-      }),
+      ),
       { numRuns: 300 }
     )
   })
@@ -60,6 +67,10 @@ describe("slugs", () => {
   })
 
   it("fold twice as they fold once (CON-7, CON-11)", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => assert.strictEqual(folded(folded(text)), folded(text))))
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) =>
+        assert.strictEqual(folded(folded(text)), folded(text))
+      )
+    )
   })
 })

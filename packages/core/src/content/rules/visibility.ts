@@ -11,14 +11,19 @@ export type ModuleFacts = Pick<Module, "isPublished">
 export type LessonFacts = Pick<Lesson, "workflowStatus">
 
 /** True of the creator and the instructor of a course, while their account is active. */
-export const isOwn = (me: Standing, { createdBy, instructorId }: Pick<Course, "createdBy" | "instructorId">): boolean => {
+export const isOwn = (
+  me: Standing,
+  { createdBy, instructorId }: Pick<Course, "createdBy" | "instructorId">
+): boolean => {
   const id = userIdOf(me.actor)
   return id !== undefined && me.status === "active" && (createdBy === id || instructorId === id)
 }
 
 /** A lesson is live iff it is published, its module is, and its course is by now. Source: CON-4. */
-export const isLive = (at: { course: CourseFacts; module: ModuleFacts; lesson: LessonFacts }, now: Instant): boolean =>
-  at.lesson.workflowStatus === "published" && at.module.isPublished && isPublished(at.course, now)
+export const isLive = (
+  at: { course: CourseFacts; module: ModuleFacts; lesson: LessonFacts },
+  now: Instant
+): boolean => at.lesson.workflowStatus === "published" && at.module.isPublished && isPublished(at.course, now)
 
 /** Sees what is not for everyone: their own, all with `content.edit`, and with `content.review` what is in review. */
 export const seesBehind = (me: Standing, course: CourseFacts, status: WorkflowStatus): boolean =>
@@ -48,14 +53,22 @@ const orForbidden = (allowed: boolean, permission: Permission): Result.Result<vo
  * Editing a course, a lesson, or the revision of one: whoever holds `content.edit`; creator and instructor while
  * `status`, that of the draft or of the revision which the edit goes to, is `draft`.
  */
-export const mayEdit = (me: Standing, course: CourseFacts, status: WorkflowStatus): Result.Result<void, Forbidden> =>
+export const mayEdit = (
+  me: Standing,
+  course: CourseFacts,
+  status: WorkflowStatus
+): Result.Result<void, Forbidden> =>
   orForbidden((isOwn(me, course) && status === "draft") || may(me, "content.edit"), "content.edit")
 
 /**
  * Changing what a course is made of. What readers see already (`isShown`) is changed by staff, and by instructors who
  * hold `content.edit` on their own courses; the rest by creator and instructor too.
  */
-export const mayArrange = (me: Standing, course: CourseFacts, isShown: boolean): Result.Result<void, Forbidden> => {
+export const mayArrange = (
+  me: Standing,
+  course: CourseFacts,
+  isShown: boolean
+): Result.Result<void, Forbidden> => {
   const own = isOwn(me, course)
   return orForbidden((own && !isShown) || may(me, "content.edit", { own }), "content.edit")
 }

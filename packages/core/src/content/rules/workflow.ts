@@ -32,7 +32,8 @@ const holding =
     may(me, permission) ? undefined : new Forbidden({ permission })
 
 /** Our own hands and admins may pass what they made themselves; nobody else may. */
-export const answersForItself = (me: Standing): boolean => me.actor._tag === "Service" || me.roles.has("admin")
+export const answersForItself = (me: Standing): boolean =>
+  me.actor._tag === "Service" || me.roles.has("admin")
 
 const withOtherEyes =
   (permission: Permission) =>
@@ -46,7 +47,9 @@ const withOtherEyes =
 const authorsOr =
   (permission: Permission) =>
   (me: Standing, { creators, instructorId }: People): Forbidden | undefined =>
-    isOneOf(me, [...creators, instructorId]) || may(me, permission) ? undefined : new Forbidden({ permission })
+    isOneOf(me, [...creators, instructorId]) || may(me, permission)
+      ? undefined
+      : new Forbidden({ permission })
 
 const creatorsOnly = (me: Standing, { creators }: People): Forbidden | undefined =>
   isOneOf(me, creators) || me.actor._tag === "Service" ? undefined : new Forbidden({ needs: "the creator" })
@@ -77,11 +80,14 @@ export const step = (
   from: WorkflowStatus
 ): Result.Result<WorkflowStatus, TransitionNotAllowed> => {
   const { from: expected, to } = transitions[name]
-  return from === expected ? Result.succeed(to) : Result.fail(new TransitionNotAllowed({ transition: name, from, to }))
+  return from === expected
+    ? Result.succeed(to)
+    : Result.fail(new TransitionNotAllowed({ transition: name, from, to }))
 }
 
 /** Steps that a published item takes through its revision. */
-export const isOfRevision = (name: TransitionName): boolean => !["published", "archived"].includes(transitions[name].from)
+export const isOfRevision = (name: TransitionName): boolean =>
+  !["published", "archived"].includes(transitions[name].from)
 
 /** A course, lesson or revision after a step: handed in at `now` while it is in review. */
 export const moved = <I extends { readonly workflowStatus: WorkflowStatus; readonly submittedAt?: Instant }>(

@@ -40,14 +40,19 @@ export interface NewModule {
 const isShown = ({ course }: Structure, module: Pick<Module, "isPublished">): boolean =>
   course.workflowStatus === "published" && module.isPublished
 
-const idsOf = <A extends { readonly id: unknown }>(items: ReadonlyArray<A>): ReadonlyArray<A["id"]> => items.map(({ id }) => id)
+const idsOf = <A extends { readonly id: unknown }>(items: ReadonlyArray<A>): ReadonlyArray<A["id"]> =>
+  items.map(({ id }) => id)
 
 const withModule = (structure: Structure, module: Module): Structure => ({
   ...structure,
   modules: structure.modules.map((other) => (other.id === module.id ? module : other))
 })
 
-export const addModule = Effect.fnUntraced(function* (structure: Structure, given: NewModule, { me, now }: Call) {
+export const addModule = Effect.fnUntraced(function* (
+  structure: Structure,
+  given: NewModule,
+  { me, now }: Call
+) {
   const { course, modules } = structure
   const store = yield* ModuleStore
   yield* Effect.fromResult(mayArrange(me, course, false))
@@ -75,14 +80,19 @@ export const addModule = Effect.fnUntraced(function* (structure: Structure, give
   return { ...module, moduleOrder: order.indexOf(id) + 1 }
 })
 
-export const editModule = Effect.fnUntraced(function* ({ module, structure }: HeldModule, patch: Patch<ModuleContent>, call: Call) {
+export const editModule = Effect.fnUntraced(function* (
+  { module, structure }: HeldModule,
+  patch: Patch<ModuleContent>,
+  call: Call
+) {
   const { course, modules } = structure
   const after = patched<Module>(module, patch.fields)
   const changed = changedFields(module, after)
   const shows = changed.includes("isPublished")
   if (shows) yield* Effect.fromResult(mayShowOrHide(call.me, course))
   const texts = changed.filter((field) => field !== "isPublished")
-  if (texts.length > 0 || !shows) yield* Effect.fromResult(mayArrange(call.me, course, isShown(structure, module)))
+  if (texts.length > 0 || !shows)
+    yield* Effect.fromResult(mayArrange(call.me, course, isShown(structure, module)))
   yield* guard(patch.version, module.version)
   if (changed.length === 0) return module
   if (modules.some(({ id, key }) => id !== module.id && key === after.key)) {
@@ -96,7 +106,11 @@ export const editModule = Effect.fnUntraced(function* ({ module, structure }: He
 })
 
 /** Numbers the modules of a course anew; the same order again changes nothing. */
-export const arrangeModules = Effect.fnUntraced(function* (structure: Structure, order: ReadonlyArray<ModuleId>, { me }: Call) {
+export const arrangeModules = Effect.fnUntraced(function* (
+  structure: Structure,
+  order: ReadonlyArray<ModuleId>,
+  { me }: Call
+) {
   const { course, modules } = structure
   const before = idsOf(modules)
   if (isSameOrder(before, order)) return
@@ -106,7 +120,11 @@ export const arrangeModules = Effect.fnUntraced(function* (structure: Structure,
   yield* (yield* Outbox).append([ModulesArranged({ courseId: course.id, order })])
 })
 
-export const moveModule = Effect.fnUntraced(function* ({ module, structure }: HeldModule, place: number, call: Call) {
+export const moveModule = Effect.fnUntraced(function* (
+  { module, structure }: HeldModule,
+  place: number,
+  call: Call
+) {
   yield* Effect.fromResult(mayArrange(call.me, structure.course, isShown(structure, module)))
   const order = placed(idsOf(structure.modules), module.id, place)
   yield* arrangeModules(structure, order, call)
@@ -120,7 +138,9 @@ export type LessonOrders = ReadonlyMap<ModuleId, ReadonlyArray<LessonId>>
 const shownOrder = (structure: Structure, orders: LessonOrders): ReadonlyArray<string> =>
   structure.modules.flatMap((module) =>
     (isShown(structure, module) ? (orders.get(module.id) ?? []) : [])
-      .filter((id) => structure.lessons.some((lesson) => lesson.id === id && lesson.workflowStatus === "published"))
+      .filter((id) =>
+        structure.lessons.some((lesson) => lesson.id === id && lesson.workflowStatus === "published")
+      )
       .map((id) => `${module.id} ${id}`)
   )
 
@@ -128,7 +148,11 @@ const ordersOf = ({ lessons, modules }: Structure): LessonOrders =>
   new Map(modules.map(({ id }) => [id, idsOf(lessons.filter(({ moduleId }) => moduleId === id))]))
 
 /** Puts lessons into the modules and places that `wanted` names; modules that it does not name stay as they are. */
-export const arrangeLessons = Effect.fnUntraced(function* (structure: Structure, wanted: LessonOrders, call: Call) {
+export const arrangeLessons = Effect.fnUntraced(function* (
+  structure: Structure,
+  wanted: LessonOrders,
+  call: Call
+) {
   const { course, lessons } = structure
   const before = ordersOf(structure)
   const changed = [...wanted].filter(([id, order]) => !isSameOrder(before.get(id) ?? [], order))
@@ -136,10 +160,18 @@ export const arrangeLessons = Effect.fnUntraced(function* (structure: Structure,
   const after = new Map([...before, ...wanted])
   const [shownBefore, shownAfter] = [shownOrder(structure, before), shownOrder(structure, after)]
   yield* Effect.fromResult(mayArrange(call.me, course, !isSameOrder(shownBefore, shownAfter)))
-  const lessonsSeen = (shown: ReadonlyArray<string>) => shown.map((name) => name.split(" ")[1]).sort()
-  if (!isSameOrder(lessonsSeen(shownBefore), lessonsSeen(shownAfter))) yield* Effect.fromResult(mayShowOrHide(call.me, course))
-  const places = new Map([...after].flatMap(([moduleId, order]) => order.map((id, at) => [id, { moduleId, lessonOrder: at + 1 }] as const)))
-  const next: Structure = { ...structure, lessons: lessons.map((lesson) => ({ ...lesson, ...places.get(lesson.id) })) }
+  const lessonsSeen = (shown: ReadonlyArray<string>) => shown.map((name) => name.split(" ")[1] ?? name).sort()
+  if (!isSameOrder(lessonsSeen(shownBefore), lessonsSeen(shownAfter)))
+    yield* Effect.fromResult(mayShowOrHide(call.me, course))
+  const places = new Map(
+    [...after].flatMap(([moduleId, order]) =>
+      order.map((id, at) => [id, { moduleId, lessonOrder: at + 1 }] as const)
+    )
+  )
+  const next: Structure = {
+    ...structure,
+    lessons: lessons.map((lesson) => ({ ...lesson, ...places.get(lesson.id) }))
+  }
   yield* keepWhatReadersLose(structure, next, call)
   const store = yield* LessonStore
   for (const [id, order] of changed) yield* store.arrange(id, order)
@@ -162,6 +194,13 @@ export const moveLessonTo = Effect.fnUntraced(function* (
   const rest = (before.get(module.id) ?? []).filter((id) => id !== lesson.id)
   const shown = lesson.workflowStatus === "published" && isShown(structure, module)
   yield* Effect.fromResult(mayArrange(call.me, structure.course, shown))
-  yield* arrangeLessons(structure, new Map([[module.id, rest], [to.moduleId, order]]), call)
+  yield* arrangeLessons(
+    structure,
+    new Map([
+      [module.id, rest],
+      [to.moduleId, order]
+    ]),
+    call
+  )
   return { ...lesson, moduleId: to.moduleId, lessonOrder: order.indexOf(lesson.id) + 1 }
 })

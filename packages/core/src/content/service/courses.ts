@@ -42,7 +42,9 @@ const outline = Effect.fnUntraced(function* ({ courseId }: Inputs["outline"], ca
   return {
     course,
     modules: modules.flatMap((module) => {
-      const inside = lessons.filter((lesson) => lesson.moduleId === module.id && seesLesson(me, { course, module, lesson }, now))
+      const inside = lessons.filter(
+        (lesson) => lesson.moduleId === module.id && seesLesson(me, { course, module, lesson }, now)
+      )
       return seesModule(me, course, module, now) || inside.length > 0 ? [{ ...module, lessons: inside }] : []
     })
   }
@@ -63,7 +65,12 @@ const list = Effect.fnUntraced(function* ({ status, ...request }: Inputs["list"]
   const courses = yield* CourseStore
   const ownedBy = me.status === "active" ? userIdOf(me.actor) : undefined
   const filter = { all: may(me, "content.edit"), inReview: may(me, "content.review"), ownedBy, status }
-  return yield* paginate(orderBy("courses worked on", [CourseId]), request, (after, count) => courses.list(filter, after, count), ({ id }) => [id])
+  return yield* paginate(
+    orderBy("courses worked on", [CourseId]),
+    request,
+    (after, count) => courses.list(filter, after, count),
+    ({ id }) => [id]
+  )
 })
 
 interface Sort {
@@ -76,20 +83,34 @@ const sorts: Readonly<Record<CatalogueFilter["sort"], Sort>> = {
     key: ({ createdAt, id, publishedAt = createdAt }) => [DateTime.formatIso(publishedAt), id],
     position: [InstantText, CourseId]
   },
-  popularity: { key: ({ id, learnerCount }) => [learnerCount, id], position: [Course.fields.learnerCount, CourseId] },
+  popularity: {
+    key: ({ id, learnerCount }) => [learnerCount, id],
+    position: [Course.fields.learnerCount, CourseId]
+  },
   title: { key: ({ id, title }) => [title, id], position: [Course.fields.title, CourseId] }
 }
 
-const catalogue = Effect.fnUntraced(function* ({ search = "", sort = "newest", ...asked }: Inputs["catalogue"], { now }: Call) {
+const catalogue = Effect.fnUntraced(function* (
+  { search = "", sort = "newest", ...asked }: Inputs["catalogue"],
+  { now }: Call
+) {
   const { category, difficulty, tag, ...request } = asked
   const courses = yield* CourseStore
   const filter = { words: searchWords(search), sort, category, difficulty, tag }
   const { key, position } = sorts[sort]
   const order = orderBy(`catalogue ${JSON.stringify(filter)}`, position)
-  return yield* paginate(order, request, (after, count) => courses.catalogue(filter, now, { after, count }), key)
+  return yield* paginate(
+    order,
+    request,
+    (after, count) => courses.catalogue(filter, now, { after, count }),
+    key
+  )
 })
 
-const assignInstructor = Effect.fnUntraced(function* ({ courseId, instructorId, version }: Inputs["assignInstructor"], call: Call) {
+const assignInstructor = Effect.fnUntraced(function* (
+  { courseId, instructorId, version }: Inputs["assignInstructor"],
+  call: Call
+) {
   const { course } = yield* holdCourse(courseId, call)
   const isCreator = isOwn(call.me, { ...course, instructorId: course.createdBy } as Course)
   if (!isCreator && !may(call.me, "content.edit")) return yield* new Forbidden({ permission: "content.edit" })
@@ -98,7 +119,10 @@ const assignInstructor = Effect.fnUntraced(function* ({ courseId, instructorId, 
   if (before === instructorId) return course
   const after = touched({ ...rest, ...(instructorId !== undefined && { instructorId }) }, call.now)
   yield* (yield* CourseStore).updateInstructor(after)
-  const told = { ...(before !== undefined && { before }), ...(instructorId !== undefined && { after: instructorId }) }
+  const told = {
+    ...(before !== undefined && { before }),
+    ...(instructorId !== undefined && { after: instructorId })
+  }
   yield* (yield* Outbox).append([InstructorAssigned({ courseId, ...told })])
   return after
 })
@@ -123,12 +147,20 @@ const reschedule = Effect.fnUntraced(function* (course: Course, publishAt: Insta
   return after
 })
 
-const schedule = Effect.fnUntraced(function* ({ courseId, publishAt, ...asked }: Inputs["schedule"], call: Call) {
+const schedule = Effect.fnUntraced(function* (
+  { courseId, publishAt, ...asked }: Inputs["schedule"],
+  call: Call
+) {
   const structure = yield* holdCourse(courseId, call)
   const { course } = structure
-  const people = { creators: [course.createdBy], instructorId: course.instructorId, lastEditorId: course.lastEditorId }
+  const people = {
+    creators: [course.createdBy],
+    instructorId: course.instructorId,
+    lastEditorId: course.lastEditorId
+  }
   yield* Effect.fromResult(mayTake("approve_content", { me: call.me, people }))
-  if (!DateTime.isGreaterThan(publishAt, call.now)) return yield* Invalid.at(["publishAt"], "must be in the future")
+  if (!DateTime.isGreaterThan(publishAt, call.now))
+    return yield* Invalid.at(["publishAt"], "must be in the future")
   if (course.workflowStatus !== "published") {
     return (yield* approveCourseItself(structure, { ...asked, publishAt }, call)).course
   }
@@ -137,7 +169,10 @@ const schedule = Effect.fnUntraced(function* ({ courseId, publishAt, ...asked }:
   return yield* reschedule(course, publishAt, call)
 })
 
-const importCourse = Effect.fnUntraced(function* ({ document, dryRun = false, prune = false }: Inputs["import"], call: Call) {
+const importCourse = Effect.fnUntraced(function* (
+  { document, dryRun = false, prune = false }: Inputs["import"],
+  call: Call
+) {
   const body = importDocument({ document, prune }, call)
   const { courseId, isNew, items } = yield* dryRun ? rehearsed(body) : body
   return { dryRun, items, ...(!(dryRun && isNew) && { courseId }) }
@@ -149,7 +184,10 @@ const exportCourse = Effect.fnUntraced(function* ({ courseId }: Inputs["export"]
   return documentOf(yield* authoredCourse(yield* structureOf(course)))
 })
 
-const setLearnerCount = Effect.fnUntraced(function* ({ courseId, learnerCount }: Inputs["setLearnerCount"], call: Call) {
+const setLearnerCount = Effect.fnUntraced(function* (
+  { courseId, learnerCount }: Inputs["setLearnerCount"],
+  call: Call
+) {
   if (call.me.actor._tag !== "Service") return yield* new Forbidden({ needs: "a service" })
   const { course } = yield* holdCourse(courseId, call)
   if (course.learnerCount !== learnerCount) yield* (yield* CourseStore).update({ ...course, learnerCount })
@@ -157,7 +195,9 @@ const setLearnerCount = Effect.fnUntraced(function* ({ courseId, learnerCount }:
 })
 
 /** The key of the course service: courses, and their way from draft to readers. */
-export class Courses extends Context.Service<Courses, Methods<typeof operations>>()("lyceum/content/Courses") {
+export class Courses extends Context.Service<Courses, Methods<typeof operations>>()(
+  "lyceum/content/Courses"
+) {
   static readonly layer: Layer.Layer<Courses, never, Door | Needs> = Layer.effect(
     Courses,
     Effect.gen(function* () {
@@ -169,11 +209,21 @@ export class Courses extends Context.Service<Courses, Methods<typeof operations>
         (input: I, call: Call) =>
           within(body(input, call))
       const held = <I extends { readonly courseId: CourseId }, A, E, R>(
-        body: (structure: Effect.Success<ReturnType<typeof holdCourse>>, input: I, call: Call) => Effect.Effect<A, E, R>
-      ) => given((input: I, call: Call) => Effect.flatMap(holdCourse(input.courseId, call), (structure) => body(structure, input, call)))
+        body: (
+          structure: Effect.Success<ReturnType<typeof holdCourse>>,
+          input: I,
+          call: Call
+        ) => Effect.Effect<A, E, R>
+      ) =>
+        given((input: I, call: Call) =>
+          Effect.flatMap(holdCourse(input.courseId, call), (structure) => body(structure, input, call))
+        )
       return Courses.of({
         create: command(operations.create, given(createCourse)),
-        get: query(operations.get, given(({ courseId }, call) => seeCourse(courseId, call))),
+        get: query(
+          operations.get,
+          given(({ courseId }, call) => seeCourse(courseId, call))
+        ),
         getBySlug: query(operations.getBySlug, given(getBySlug)),
         outline: query(operations.outline, given(outline)),
         getDraft: query(operations.getDraft, given(getDraft)),
@@ -181,14 +231,18 @@ export class Courses extends Context.Service<Courses, Methods<typeof operations>
         catalogue: query(operations.catalogue, given(catalogue)),
         update: command(
           operations.update,
-          held(({ course }, { clear, courseId: _, version, ...fields }: Inputs["update"], call) =>
-            editCourse(course, { fields, clear, version }, call)
+          given(({ clear, courseId, version, ...fields }, call) =>
+            Effect.flatMap(holdCourse(courseId, call), ({ course }) =>
+              editCourse(course, { fields, clear, version }, call)
+            )
           )
         ),
         assignInstructor: command(operations.assignInstructor, given(assignInstructor)),
         delete: command(
           operations.delete,
-          held((structure, { version }: Inputs["delete"], call) => Effect.as(deleteCourse(structure, version, call), done))
+          held((structure, { version }: Inputs["delete"], call) =>
+            Effect.as(deleteCourse(structure, version, call), done)
+          )
         ),
         submitForReview: command(operations.submitForReview, given(step("submit_for_review"))),
         approve: command(operations.approve, given(approve)),
@@ -201,18 +255,24 @@ export class Courses extends Context.Service<Courses, Methods<typeof operations>
         history: query(
           operations.history,
           given(({ courseId, ...request }, call) =>
-            Effect.flatMap(seeCourse(courseId, call), (course) => historyOf(course, courseRef(course), { me: call.me, request }))
+            Effect.flatMap(seeCourse(courseId, call), (course) =>
+              historyOf(course, courseRef(course), { me: call.me, request })
+            )
           )
         ),
         revisions: query(
           operations.revisions,
           given(({ courseId, ...request }, call) =>
-            Effect.flatMap(seeCourse(courseId, call), (course) => revisionsOfCourse(course, courseRef(course), { me: call.me, request }))
+            Effect.flatMap(seeCourse(courseId, call), (course) =>
+              revisionsOfCourse(course, courseRef(course), { me: call.me, request })
+            )
           )
         ),
         discardRevision: command(
           operations.discardRevision,
-          held((structure, { version }: Inputs["discardRevision"], call) => Effect.as(discardCourseRevision(structure, version, call), done))
+          held((structure, { version }: Inputs["discardRevision"], call) =>
+            Effect.as(discardCourseRevision(structure, version, call), done)
+          )
         ),
         dashboard: query(operations.dashboard, given(board)),
         import: command(operations.import, given(importCourse)),

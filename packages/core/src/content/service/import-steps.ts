@@ -26,7 +26,8 @@ type LessonIds = ReadonlyMap<string, LessonId>
 const idsBySlug = Effect.fnUntraced(function* (plan: ImportPlan, lessons: ReadonlyArray<Lesson>) {
   const random = yield* SecureRandom.SecureRandom
   const ids = new Map<string, LessonId>(lessons.map(({ id, slug }) => [slug, id]))
-  for (const { change, name } of plan.lessons) if (change === "created") ids.set(name, yield* newId(LessonId, random))
+  for (const { change, name } of plan.lessons)
+    if (change === "created") ids.set(name, yield* newId(LessonId, random))
   return ids
 })
 
@@ -34,10 +35,15 @@ const reload = Effect.fnUntraced(function* (id: CourseId) {
   return yield* structureOf(Option.getOrThrow(yield* (yield* CourseStore).findForUpdate(id)))
 })
 
-const missing = (content: object, fields: ReadonlyArray<string>) => fields.filter((field) => !(field in content))
+const missing = (content: object, fields: ReadonlyArray<string>) =>
+  fields.filter((field) => !(field in content))
 
 /** The course with its content as planned. */
-const writeCourse = Effect.fnUntraced(function* ({ course: planned }: ImportPlan, structure: Structure | undefined, call: Call) {
+const writeCourse = Effect.fnUntraced(function* (
+  { course: planned }: ImportPlan,
+  structure: Structure | undefined,
+  call: Call
+) {
   const fields = courseContentOf(planned.document)
   if (structure === undefined) {
     const course = yield* createCourse({ ...fields, slug: planned.name }, call)
@@ -79,7 +85,11 @@ const heldLesson = Effect.fnUntraced(function* (structure: Structure, id: Lesson
   return { structure, module, lesson: whole.value }
 })
 
-const writeLessons = Effect.fnUntraced(function* (plan: ImportPlan, before: Structure, of: { ids: LessonIds; call: Call }) {
+const writeLessons = Effect.fnUntraced(function* (
+  plan: ImportPlan,
+  before: Structure,
+  of: { ids: LessonIds; call: Call }
+) {
   const { call, ids } = of
   let structure = before
   for (const { change, document, moduleKey, name } of plan.lessons) {
@@ -92,13 +102,21 @@ const writeLessons = Effect.fnUntraced(function* (plan: ImportPlan, before: Stru
       continue
     }
     const module = structure.modules.find(({ key }) => key === moduleKey)!
-    const lesson = yield* addLesson({ structure, module }, { id, content: { ...fields, slug: name }, isPlanned: true }, call)
+    const lesson = yield* addLesson(
+      { structure, module },
+      { id, content: { ...fields, slug: name }, isPlanned: true },
+      call
+    )
     structure = { ...structure, lessons: [...structure.lessons, teaserOf(lesson)] }
   }
   return structure
 })
 
-const arrange = Effect.fnUntraced(function* ({ order }: ImportPlan, structure: Structure, of: { ids: LessonIds; call: Call }) {
+const arrange = Effect.fnUntraced(function* (
+  { order }: ImportPlan,
+  structure: Structure,
+  of: { ids: LessonIds; call: Call }
+) {
   const { call, ids } = of
   const byKey = new Map(structure.modules.map(({ id, key }) => [key, id]))
   const keys = new Set(order.map(({ key }) => key))
@@ -107,7 +125,9 @@ const arrange = Effect.fnUntraced(function* ({ order }: ImportPlan, structure: S
   yield* arrangeModules(structure, [...order.map(({ key }) => byKey.get(key)!), ...leaving], call)
   const staying = new Set(order.flatMap(({ lessons }) => lessons))
   const leavingFrom = (moduleId: ModuleId) =>
-    structure.lessons.filter((lesson) => lesson.moduleId === moduleId && !staying.has(lesson.slug)).map(({ id }) => id)
+    structure.lessons
+      .filter((lesson) => lesson.moduleId === moduleId && !staying.has(lesson.slug))
+      .map(({ id }) => id)
   const wanted = order.map(({ key, lessons }) => {
     const moduleId = byKey.get(key)!
     return [moduleId, [...lessons.map((slug) => ids.get(slug)!), ...leavingFrom(moduleId)]] as const
@@ -127,7 +147,11 @@ const prune = Effect.fnUntraced(function* ({ removed }: ImportPlan, structure: S
 })
 
 /** Publishes a draft, or swaps in the revision that the file brought; as far as it is not handed in yet, that too. */
-const publish = Effect.fnUntraced(function* (plan: ImportPlan, before: Structure, of: { ids: LessonIds; call: Call }) {
+const publish = Effect.fnUntraced(function* (
+  plan: ImportPlan,
+  before: Structure,
+  of: { ids: LessonIds; call: Call }
+) {
   const { call, ids } = of
   let structure = before
   for (const { name } of plan.lessons.filter(({ publishes }) => publishes)) {
@@ -137,7 +161,8 @@ const publish = Effect.fnUntraced(function* (plan: ImportPlan, before: Structure
     structure = (yield* approveLesson(held, { isPlanned: true }, call)).structure
   }
   if (!plan.course.publishes) return
-  const status = (yield* openCourseRevision(structure.course))?.workflowStatus ?? structure.course.workflowStatus
+  const status =
+    (yield* openCourseRevision(structure.course))?.workflowStatus ?? structure.course.workflowStatus
   if (status === "draft") structure = yield* moveCourse(structure, ["submit_for_review", {}], call)
   yield* approveCourse(structure, {}, call)
 })
@@ -151,12 +176,12 @@ const checkCycles = Effect.fnUntraced(function* (courseId: CourseId) {
 
 export const carryOut = Effect.fnUntraced(
   function* (plan: ImportPlan, before: Structure | undefined, call: Call) {
-  const written = yield* writeModules(plan, yield* writeCourse(plan, before, call), call)
-  const of = { ids: yield* idsBySlug(plan, before?.lessons ?? []), call }
-  const arranged = yield* arrange(plan, yield* writeLessons(plan, written, of), of)
-  yield* publish(plan, yield* prune(plan, arranged, call), of)
-  yield* checkCycles(arranged.course.id)
-  return arranged.course.id
+    const written = yield* writeModules(plan, yield* writeCourse(plan, before, call), call)
+    const of = { ids: yield* idsBySlug(plan, before?.lessons ?? []), call }
+    const arranged = yield* arrange(plan, yield* writeLessons(plan, written, of), of)
+    yield* publish(plan, yield* prune(plan, arranged, call), of)
+    yield* checkCycles(arranged.course.id)
+    return arranged.course.id
   },
   // The course is held: what the plan found in it is there, and stands where it stood.
   Effect.catchTags({

@@ -1,6 +1,6 @@
 /** A course file in. Source: CON-12. */
 import { Data, Effect, Option } from "effect"
-import { may, type Standing } from "../../shared/actor.ts"
+import { may, requirePermission, type Standing } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
 import { type FieldIssue, Invalid } from "../../shared/errors.ts"
 import type { CourseId } from "../../shared/id.ts"
@@ -9,7 +9,13 @@ import type { Course, CourseDocument, ImportedItem, Lesson, WorkflowStatus } fro
 import { CourseStore, LearnerTraces, Slugs } from "../ports.ts"
 import { documentOf, issuesAcross } from "../rules/document.ts"
 import { planIssues } from "../rules/import-issues.ts"
-import { type CurrentCourse, importedItems, type ImportPlan, type ImportRights, planImport } from "../rules/import.ts"
+import {
+  type CurrentCourse,
+  importedItems,
+  type ImportPlan,
+  type ImportRights,
+  planImport
+} from "../rules/import.ts"
 import type { Structure } from "../rules/kept.ts"
 import { mayEdit, mayShowOrHide, seesCourse } from "../rules/visibility.ts"
 import { answersForItself, mayTake } from "../rules/workflow.ts"
@@ -27,13 +33,17 @@ export interface ImportRequest {
 const wrong = (issues: ReadonlyArray<FieldIssue>) =>
   new Invalid({ issues: issues.map(({ message, path }) => ({ message, path: ["document", ...path] })) })
 
-const refuse = (issues: ReadonlyArray<FieldIssue>) => (issues.length === 0 ? Effect.void : Effect.fail(wrong(issues)))
+const refuse = (issues: ReadonlyArray<FieldIssue>) =>
+  issues.length === 0 ? Effect.void : Effect.fail(wrong(issues))
 
 /** The course that the file names, held; none for a new one. A slug that is not the course's own today is refused. */
 const findCourse = Effect.fnUntraced(function* (slug: string, { me, now }: Call) {
   const path = ["course", "slug"]
   const owner = yield* (yield* Slugs).find("courses", slug)
-  if (Option.isNone(owner)) return undefined
+  if (Option.isNone(owner)) {
+    yield* Effect.fromResult(requirePermission(me, "content.create"))
+    return undefined
+  }
   const id = owner.value.itemId as CourseId | undefined
   const found = id === undefined ? Option.none<Course>() : yield* (yield* CourseStore).findForUpdate(id)
   if (Option.isNone(found) || !seesCourse(me, found.value, now)) {
@@ -47,7 +57,12 @@ const findCourse = Effect.fnUntraced(function* (slug: string, { me, now }: Call)
 })
 
 /** Whether an item could go all the way from where it stands to its readers by the actor alone. */
-const mayPublish = (me: Standing, course: Course | undefined, item: Course | Lesson | undefined, changed: boolean): boolean => {
+const mayPublish = (
+  me: Standing,
+  course: Course | undefined,
+  item: Course | Lesson | undefined,
+  changed: boolean
+): boolean => {
   const isOurs = item === undefined || changed
   if (isOurs && !answersForItself(me)) return false
   const creators = [course?.createdBy, item?.createdBy]
@@ -60,12 +75,24 @@ const mayPublish = (me: Standing, course: Course | undefined, item: Course | Les
 const rightsOf = (me: Standing, structure: Structure | undefined): ImportRights => ({
   publishesCourse: (changed) => mayPublish(me, structure?.course, structure?.course, changed),
   publishesLesson: (slug, changed) =>
-    mayPublish(me, structure?.course, structure?.lessons.find((lesson) => lesson.slug === slug), changed),
-  showsModules: structure === undefined ? may(me, "content.publish") : mayShowOrHide(me, structure.course)._tag === "Success"
+    mayPublish(
+      me,
+      structure?.course,
+      structure?.lessons.find((lesson) => lesson.slug === slug),
+      changed
+    ),
+  showsModules:
+    structure === undefined
+      ? may(me, "content.publish")
+      : mayShowOrHide(me, structure.course)._tag === "Success"
 })
 
 /** New lessons whose slugs were another's, and lessons to prune that somebody learned from. */
-const issuesInStore = Effect.fnUntraced(function* (document: CourseDocument, plan: ImportPlan, { course, lessons }: Structure) {
+const issuesInStore = Effect.fnUntraced(function* (
+  document: CourseDocument,
+  plan: ImportPlan,
+  { course, lessons }: Structure
+) {
   const used = new Set(yield* (yield* Slugs).beginningWith({ lessonsOf: course.id }, ""))
   const created = new Set(plan.lessons.filter(({ change }) => change === "created").map(({ name }) => name))
   const reserved = document.modules.flatMap((module, m) =>
@@ -82,7 +109,10 @@ const issuesInStore = Effect.fnUntraced(function* (document: CourseDocument, pla
   )
   return [
     ...reserved,
-    ...learned.map(({ slug }) => ({ path: ["modules"], message: `lacks the lesson ${slug}, which somebody learned from` }))
+    ...learned.map(({ slug }) => ({
+      path: ["modules"],
+      message: `lacks the lesson ${slug}, which somebody learned from`
+    }))
   ]
 })
 
@@ -96,7 +126,12 @@ export const importDocument = Effect.fnUntraced(function* ({ document, prune }: 
       : {
           document: documentOf(yield* authoredCourse(structure)),
           status: structure.course.workflowStatus,
-          lessons: new Map(structure.lessons.map(({ slug, workflowStatus }): [string, WorkflowStatus] => [slug, workflowStatus]))
+          lessons: new Map(
+            structure.lessons.map(({ slug, workflowStatus }): [string, WorkflowStatus] => [
+              slug,
+              workflowStatus
+            ])
+          )
         }
   const plan = planImport(document, current, { prune, rights: rightsOf(call.me, structure) })
   const inStore = structure === undefined ? [] : yield* issuesInStore(document, plan, structure)

@@ -6,7 +6,13 @@ import type { Call } from "../../shared/door.ts"
 import { Forbidden, Invalid } from "../../shared/errors.ts"
 import { LessonId, newId } from "../../shared/id.ts"
 import { Outbox } from "../../shared/outbox.ts"
-import { LessonAdded, type LessonContent, LessonEdited, type Module, type WholeLesson } from "../model/index.ts"
+import {
+  LessonAdded,
+  type LessonContent,
+  LessonEdited,
+  type Module,
+  type WholeLesson
+} from "../model/index.ts"
 import type { LessonDraft } from "../operations/index.ts"
 import { LessonStore } from "../ports.ts"
 import {
@@ -60,7 +66,8 @@ const checkContent = Effect.fnUntraced(function* (
   if (after.prerequisites.length > 0 && !isPlanned) yield* checkPrerequisites({ lessons }, { ...after, id })
   const attaches = after.primaryMediaId !== undefined && after.primaryMediaId !== before?.primaryMediaId
   // Whoever may read a lesson may see what it shows: attaching opens an asset to others.
-  if (attaches && !may(me, "media.manage", { own: isOwn(me, course) })) return yield* new Forbidden({ permission: "media.manage" })
+  if (attaches && !may(me, "media.manage", { own: isOwn(me, course) }))
+    return yield* new Forbidden({ permission: "media.manage" })
 })
 
 export const addLesson = Effect.fnUntraced(function* (
@@ -74,13 +81,25 @@ export const addLesson = Effect.fnUntraced(function* (
   const lessons = yield* LessonStore
   const id = given.id ?? (yield* newId(LessonId, yield* SecureRandom.SecureRandom))
   const { slug: wished, title } = given.content
-  const content = { isFreePreview: false, learningObjectives: [], prerequisites: [], resources: [], ...given.content }
-  yield* checkContent(structure, { id, after: { slug: "", ...content }, isPlanned: given.isPlanned === true }, call)
+  const content = {
+    isFreePreview: false,
+    learningObjectives: [],
+    prerequisites: [],
+    resources: [],
+    ...given.content
+  }
+  yield* checkContent(
+    structure,
+    { id, after: { slug: "", ...content }, isPlanned: given.isPlanned === true },
+    call
+  )
   const scope = { lessonsOf: course.id }
   const slug = yield* wished === undefined
     ? takeFreeSlug(scope, { itemId: id, noun: "lesson", title })
     : takeGivenSlug(scope, wished, id)
-  const siblings = structure.lessons.filter((lesson) => lesson.moduleId === module.id).map((lesson) => lesson.id)
+  const siblings = structure.lessons
+    .filter((lesson) => lesson.moduleId === module.id)
+    .map((lesson) => lesson.id)
   const order = placed(siblings, id, given.place)
   const createdBy = userIdOf(me.actor)
   const lesson: WholeLesson = {
@@ -105,7 +124,10 @@ export const addLesson = Effect.fnUntraced(function* (
 })
 
 /** What an edit of the lesson goes to, and what it would make of it; `changed` is empty when it changes nothing. */
-export const proposeLessonEdit = Effect.fnUntraced(function* (lesson: WholeLesson, { clear, fields }: Patch<LessonContent>) {
+export const proposeLessonEdit = Effect.fnUntraced(function* (
+  lesson: WholeLesson,
+  { clear, fields }: Patch<LessonContent>
+) {
   const open = yield* openLessonRevision(lesson)
   const before = open?.content ?? contentOfLesson(lesson)
   const base = fields.type === undefined ? before : withoutMisplaced({ ...before, type: fields.type })
@@ -113,7 +135,11 @@ export const proposeLessonEdit = Effect.fnUntraced(function* (lesson: WholeLesso
   return { open, before, after, changed: changedFields(before, after) }
 })
 
-export const editLesson = Effect.fnUntraced(function* (held: HeldLesson, patch: Patch<LessonContent>, call: Call) {
+export const editLesson = Effect.fnUntraced(function* (
+  held: HeldLesson,
+  patch: Patch<LessonContent>,
+  call: Call
+) {
   const { lesson, structure } = held
   const { course } = structure
   const lessons = yield* LessonStore
@@ -122,7 +148,8 @@ export const editLesson = Effect.fnUntraced(function* (held: HeldLesson, patch: 
   const status = isPublished ? (open?.workflowStatus ?? "draft") : lesson.workflowStatus
   yield* Effect.fromResult(mayEdit(call.me, course, status))
   yield* guard(patch.version, lesson.version)
-  if (changed.length === 0) return { lesson, ...(open !== undefined && { revision: open }) } satisfies LessonDraft
+  if (changed.length === 0)
+    return { lesson, ...(open !== undefined && { revision: open }) } satisfies LessonDraft
   yield* checkContent(structure, { id: lesson.id, before, after, isPlanned: patch.isPlanned === true }, call)
   const scope = { lessonsOf: course.id }
   const told = { fields: changed, inRevision: isPublished, version: lesson.version + 1 }

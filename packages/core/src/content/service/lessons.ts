@@ -44,7 +44,10 @@ const add = Effect.fnUntraced(function* ({ moduleId, place, ...content }: Inputs
   return yield* addLesson(yield* holdModule(moduleId, call), { content, place }, call)
 })
 
-const update = Effect.fnUntraced(function* ({ clear, lessonId, version, ...fields }: Inputs["update"], call: Call) {
+const update = Effect.fnUntraced(function* (
+  { clear, lessonId, version, ...fields }: Inputs["update"],
+  call: Call
+) {
   return yield* editLesson(yield* holdLesson(lessonId, call), { fields, clear, version }, call)
 })
 
@@ -70,7 +73,9 @@ const approve = Effect.fnUntraced(function* ({ lessonId, ...asked }: AskedOfLess
 })
 
 /** The key of the lesson service: lessons, and their way from draft to readers. Their bodies are read through access. */
-export class Lessons extends Context.Service<Lessons, Methods<typeof operations>>()("lyceum/content/Lessons") {
+export class Lessons extends Context.Service<Lessons, Methods<typeof operations>>()(
+  "lyceum/content/Lessons"
+) {
   static readonly layer: Layer.Layer<Lessons, never, Door | Needs> = Layer.effect(
     Lessons,
     Effect.gen(function* () {
@@ -82,7 +87,10 @@ export class Lessons extends Context.Service<Lessons, Methods<typeof operations>
           within(body(input, call))
       return Lessons.of({
         add: command(operations.add, given(add)),
-        get: query(operations.get, given(({ lessonId }, call) => Effect.map(seeLesson(lessonId, call), ({ lesson }) => lesson))),
+        get: query(
+          operations.get,
+          given(({ lessonId }, call) => Effect.map(seeLesson(lessonId, call), ({ lesson }) => lesson))
+        ),
         getBySlug: query(operations.getBySlug, given(getBySlug)),
         getDraft: query(operations.getDraft, given(getDraft)),
         update: command(operations.update, given(update)),
@@ -98,7 +106,9 @@ export class Lessons extends Context.Service<Lessons, Methods<typeof operations>
         history: query(
           operations.history,
           given(({ lessonId, ...request }, call) =>
-            Effect.flatMap(seeLesson(lessonId, call), ({ course, lesson }) => historyOf(course, lessonRef(lesson), { me: call.me, request }))
+            Effect.flatMap(seeLesson(lessonId, call), ({ course, lesson }) =>
+              historyOf(course, lessonRef(lesson), { me: call.me, request })
+            )
           )
         ),
         revisions: query(
@@ -113,7 +123,9 @@ export class Lessons extends Context.Service<Lessons, Methods<typeof operations>
           operations.discardRevision,
           given(({ lessonId, version }, call) =>
             Effect.as(
-              Effect.flatMap(holdLesson(lessonId, call), (held) => discardLessonRevision(held, version, call)),
+              Effect.flatMap(holdLesson(lessonId, call), (held) =>
+                discardLessonRevision(held, version, call)
+              ),
               done
             )
           )

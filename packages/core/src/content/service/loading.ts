@@ -57,7 +57,9 @@ export const holdCourse = Effect.fnUntraced(function* (id: CourseId, call: Call)
 
 export const holdModule = Effect.fnUntraced(function* (id: ModuleId, { me, now }: Call) {
   const found = yield* (yield* ModuleStore).find(id)
-  const held = Option.isSome(found) ? yield* (yield* CourseStore).findForUpdate(found.value.courseId) : Option.none<Course>()
+  const held = Option.isSome(found)
+    ? yield* (yield* CourseStore).findForUpdate(found.value.courseId)
+    : Option.none<Course>()
   if (Option.isNone(held)) return yield* new ModuleNotFound({ moduleId: id })
   const structure = yield* structureOf(held.value)
   const module = structure.modules.find((one) => one.id === id)
@@ -68,9 +70,14 @@ export const holdModule = Effect.fnUntraced(function* (id: ModuleId, { me, now }
 
 export const seeLesson = Effect.fnUntraced(function* (id: LessonId, call: Call) {
   const found = yield* (yield* LessonStore).find(id)
-  const course = Option.isSome(found) ? yield* (yield* CourseStore).find(found.value.courseId) : Option.none<Course>()
-  const module = Option.isSome(found) ? yield* (yield* ModuleStore).find(found.value.moduleId) : Option.none<Module>()
-  if (Option.isNone(found) || Option.isNone(course) || Option.isNone(module)) return yield* new LessonNotFound({ lesson: id })
+  const course = Option.isSome(found)
+    ? yield* (yield* CourseStore).find(found.value.courseId)
+    : Option.none<Course>()
+  const module = Option.isSome(found)
+    ? yield* (yield* ModuleStore).find(found.value.moduleId)
+    : Option.none<Module>()
+  if (Option.isNone(found) || Option.isNone(course) || Option.isNone(module))
+    return yield* new LessonNotFound({ lesson: id })
   const at = { course: course.value, module: module.value, lesson: found.value }
   return seesLesson(call.me, at, call.now) || (yield* reviews(lessonRef(at.lesson), call))
     ? at
@@ -80,7 +87,9 @@ export const seeLesson = Effect.fnUntraced(function* (id: LessonId, call: Call) 
 export const holdLesson = Effect.fnUntraced(function* (id: LessonId, call: Call) {
   const lessons = yield* LessonStore
   const found = yield* lessons.find(id)
-  const held = Option.isSome(found) ? yield* (yield* CourseStore).findForUpdate(found.value.courseId) : Option.none<Course>()
+  const held = Option.isSome(found)
+    ? yield* (yield* CourseStore).findForUpdate(found.value.courseId)
+    : Option.none<Course>()
   // Read again: it may have gone or changed while the course was waited for.
   const whole = Option.isSome(held) ? yield* lessons.findWhole(id) : Option.none<WholeLesson>()
   if (Option.isNone(held) || Option.isNone(whole)) return yield* new LessonNotFound({ lesson: id })

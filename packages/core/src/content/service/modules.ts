@@ -9,7 +9,9 @@ import { type Needs, providing } from "./needs.ts"
 import { removeModule } from "./removing.ts"
 
 /** The key of the module service: the parts that courses are made of. */
-export class Modules extends Context.Service<Modules, Methods<typeof operations>>()("lyceum/content/Modules") {
+export class Modules extends Context.Service<Modules, Methods<typeof operations>>()(
+  "lyceum/content/Modules"
+) {
   static readonly layer: Layer.Layer<Modules, never, Door | Needs> = Layer.effect(
     Modules,
     Effect.gen(function* () {
@@ -17,10 +19,16 @@ export class Modules extends Context.Service<Modules, Methods<typeof operations>
       const within = yield* providing
       return Modules.of({
         add: command(operations.add, ({ courseId, place, ...content }, call) =>
-          within(Effect.flatMap(holdCourse(courseId, call), (structure) => addModule(structure, { content, place }, call)))
+          within(
+            Effect.flatMap(holdCourse(courseId, call), (structure) =>
+              addModule(structure, { content, place }, call)
+            )
+          )
         ),
         update: command(operations.update, ({ moduleId, version, ...fields }, call) =>
-          within(Effect.flatMap(holdModule(moduleId, call), (held) => editModule(held, { fields, version }, call)))
+          within(
+            Effect.flatMap(holdModule(moduleId, call), (held) => editModule(held, { fields, version }, call))
+          )
         ),
         move: command(operations.move, ({ moduleId, place }, call) =>
           within(Effect.flatMap(holdModule(moduleId, call), (held) => moveModule(held, place, call)))

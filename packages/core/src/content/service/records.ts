@@ -28,7 +28,11 @@ import { openCourseRevision, openLessonRevision, storeLesson } from "./revising.
 const mayLook = (me: Call["me"], course: Course) =>
   seesRecords(me, course) ? Effect.void : Effect.fail(new Forbidden({ permission: "content.review" }))
 
-export const historyOf = Effect.fnUntraced(function* (course: Course, ref: ItemRef, { me, request }: Looking) {
+export const historyOf = Effect.fnUntraced(function* (
+  course: Course,
+  ref: ItemRef,
+  { me, request }: Looking
+) {
   yield* mayLook(me, course)
   const store = yield* WorkflowHistory
   return yield* paginate(
@@ -58,7 +62,11 @@ const revisionsOf = <R extends Revision>(isOf: (revision: Revision) => revision 
 export const revisionsOfCourse = revisionsOf((revision) => revision.itemType === "course")
 export const revisionsOfLesson = revisionsOf((revision) => revision.itemType === "lesson")
 
-export const discardCourseRevision = Effect.fnUntraced(function* ({ course }: Structure, version: number | undefined, { me, now }: Call) {
+export const discardCourseRevision = Effect.fnUntraced(function* (
+  { course }: Structure,
+  version: number | undefined,
+  { me, now }: Call
+) {
   const open = yield* openCourseRevision(course)
   yield* Effect.fromResult(mayEdit(me, course, open?.workflowStatus ?? "draft"))
   yield* guard(version, course.version)
@@ -79,7 +87,9 @@ export const discardLessonRevision = Effect.fnUntraced(function* (
   if (open === undefined) return yield* new RevisionNotFound({ itemType: "lesson", id: lesson.id })
   yield* (yield* Revisions).remove(open.id)
   yield* storeLesson(touched(lesson, now))
-  yield* (yield* Outbox).append([RevisionDiscarded({ courseId: course.id, itemType: "lesson", lessonId: lesson.id })])
+  yield* (yield* Outbox).append([
+    RevisionDiscarded({ courseId: course.id, itemType: "lesson", lessonId: lesson.id })
+  ])
 })
 
 /** A revision in the draft view of its item: for authors, and for reviewers once it is handed in. */
@@ -88,7 +98,9 @@ export const seenRevision = <R extends { readonly workflowStatus: WorkflowStatus
   course: Course,
   revision: R | undefined
 ): R | undefined =>
-  isOwn(me, course) || may(me, "content.edit") || revision?.workflowStatus === "in_review" ? revision : undefined
+  isOwn(me, course) || may(me, "content.edit") || revision?.workflowStatus === "in_review"
+    ? revision
+    : undefined
 
 /** Whole seconds that something has waited; never negative. */
 const ageSeconds = ({ since }: BoardItem, now: Instant): number =>

@@ -13,15 +13,23 @@ import type { HeldModule } from "./arranging.ts"
 import { guard, type HeldLesson } from "./loading.ts"
 import { storeLesson } from "./revising.ts"
 
-const refuseWithTraces = Effect.fnUntraced(function* ({ course }: Structure, lessons: "all" | ReadonlyArray<Lesson>) {
+const refuseWithTraces = Effect.fnUntraced(function* (
+  { course }: Structure,
+  lessons: "all" | ReadonlyArray<Lesson>
+) {
   const traces = yield* LearnerTraces
   const ids = lessons === "all" ? lessons : lessons.map(({ id }) => id)
   if (ids !== "all" && ids.length === 0) return
-  if (yield* traces.existIn({ courseId: course.id, lessons: ids })) return yield* new HasLearners({ courseId: course.id })
+  if (yield* traces.existIn({ courseId: course.id, lessons: ids }))
+    return yield* new HasLearners({ courseId: course.id })
 })
 
 /** Takes a lesson out of every list of prerequisites, and gives its slug back unless it was published under it. */
-const forgetLesson = Effect.fnUntraced(function* ({ course, lessons }: Structure, lesson: Lesson, { now }: Call) {
+const forgetLesson = Effect.fnUntraced(function* (
+  { course, lessons }: Structure,
+  lesson: Lesson,
+  { now }: Call
+) {
   const store = yield* LessonStore
   const slugs = yield* Slugs
   const scope = { lessonsOf: course.id }
@@ -32,11 +40,17 @@ const forgetLesson = Effect.fnUntraced(function* ({ course, lessons }: Structure
     yield* storeLesson(touched({ ...whole.value, prerequisites }, now))
   }
   yield* (lesson.workflowStatus === "published" ? slugs.reserve : slugs.release)(scope, lesson.slug)
-  yield* (yield* Outbox).append([LessonRemoved({ courseId: course.id, lessonId: lesson.id, slug: lesson.slug })])
+  yield* (yield* Outbox).append([
+    LessonRemoved({ courseId: course.id, lessonId: lesson.id, slug: lesson.slug })
+  ])
 })
 
 /** Removes lessons of a course, the places of the others closing up. */
-export const removeLessons = Effect.fnUntraced(function* (structure: Structure, gone: ReadonlyArray<Lesson>, call: Call) {
+export const removeLessons = Effect.fnUntraced(function* (
+  structure: Structure,
+  gone: ReadonlyArray<Lesson>,
+  call: Call
+) {
   const store = yield* LessonStore
   for (const lesson of gone) yield* Effect.fromResult(mayDelete(call.me, structure.course, lesson))
   yield* refuseWithTraces(structure, gone)
@@ -46,19 +60,30 @@ export const removeLessons = Effect.fnUntraced(function* (structure: Structure, 
     yield* forgetLesson({ ...structure, lessons }, lesson, call)
     yield* store.remove(lesson.id)
     const rest = lessons.filter(({ moduleId }) => moduleId === lesson.moduleId)
-    yield* store.arrange(lesson.moduleId, rest.map(({ id }) => id))
+    yield* store.arrange(
+      lesson.moduleId,
+      rest.map(({ id }) => id)
+    )
   }
   return { ...structure, lessons } satisfies Structure
 })
 
-export const removeLesson = Effect.fnUntraced(function* ({ lesson, structure }: HeldLesson, version: number | undefined, call: Call) {
+export const removeLesson = Effect.fnUntraced(function* (
+  { lesson, structure }: HeldLesson,
+  version: number | undefined,
+  call: Call
+) {
   yield* Effect.fromResult(mayDelete(call.me, structure.course, lesson))
   yield* guard(version, lesson.version)
   yield* removeLessons(structure, [teaserOf(lesson)], call)
 })
 
 /** Removes a module with its lessons. */
-export const removeModule = Effect.fnUntraced(function* ({ module, structure }: HeldModule, version: number | undefined, call: Call) {
+export const removeModule = Effect.fnUntraced(function* (
+  { module, structure }: HeldModule,
+  version: number | undefined,
+  call: Call
+) {
   const { course, modules } = structure
   const store = yield* ModuleStore
   const isShown = course.workflowStatus === "published" && module.isPublished
@@ -69,11 +94,17 @@ export const removeModule = Effect.fnUntraced(function* ({ module, structure }: 
   yield* store.remove(module.id)
   const rest = modules.filter(({ id }) => id !== module.id)
   yield* store.arrange(rest.map(({ id }) => id))
-  yield* (yield* Outbox).append([ModuleRemoved({ courseId: course.id, moduleId: module.id, key: module.key })])
+  yield* (yield* Outbox).append([
+    ModuleRemoved({ courseId: course.id, moduleId: module.id, key: module.key })
+  ])
   return { ...left, modules: rest } satisfies Structure
 })
 
-export const deleteCourse = Effect.fnUntraced(function* (structure: Structure, version: number | undefined, call: Call) {
+export const deleteCourse = Effect.fnUntraced(function* (
+  structure: Structure,
+  version: number | undefined,
+  call: Call
+) {
   const { course } = structure
   const slugs = yield* Slugs
   yield* Effect.fromResult(mayDelete(call.me, course, course))

@@ -41,7 +41,14 @@ export const revise = Effect.fnUntraced(function* <R extends CourseRevision | Le
   }
   const id = yield* newId(RevisionId, yield* SecureRandom.SecureRandom)
   const createdBy = editor === undefined ? {} : { createdBy: editor }
-  const made = { ...fresh, ...createdBy, id, workflowStatus: "draft", createdAt: now, updatedAt: now } as unknown as R
+  const made = {
+    ...fresh,
+    ...createdBy,
+    id,
+    workflowStatus: "draft",
+    createdAt: now,
+    updatedAt: now
+  } as unknown as R
   const next = editedBy(made, editor)
   yield* revisions.insert(next)
   return next

@@ -31,7 +31,12 @@ export const checkSlug = Effect.fnUntraced(function* (scope: SlugScope, slug: st
 /** Takes the new one; the old one stays its own when it was published under it. */
 export const renameSlug = Effect.fnUntraced(function* (
   scope: SlugScope,
-  item: { readonly id: string; readonly before: string; readonly after: string; readonly wasPublished: boolean }
+  item: {
+    readonly id: string
+    readonly before: string
+    readonly after: string
+    readonly wasPublished: boolean
+  }
 ) {
   if (item.before === item.after) return
   const slugs = yield* Slugs

@@ -34,7 +34,11 @@ const withLivingPrerequisites = (content: LessonContent, { lessons }: Structure)
   prerequisites: content.prerequisites.filter((id) => lessons.some((lesson) => lesson.id === id))
 })
 
-export const swapIntoCourse = Effect.fnUntraced(function* (course: Course, revision: CourseRevision, { now }: Call) {
+export const swapIntoCourse = Effect.fnUntraced(function* (
+  course: Course,
+  revision: CourseRevision,
+  { now }: Call
+) {
   const { content, lastEditorId } = revision
   const wasPublished = isPublished(course, now)
   yield* renameSlug("courses", { id: course.id, before: course.slug, after: content.slug, wasPublished })
@@ -65,8 +69,8 @@ const slugIfFree = Effect.fnUntraced(function* (
 })
 
 /**
- * What is taken back to a draft goes on from the revision that was open beside it, so that no work is lost and there
- * is one draft. A slug that somebody else took meanwhile is not had; the old one stays.
+ * What readers no longer see goes on from the revision that was open beside it, so that no work is lost and there is
+ * one draft. A slug that somebody else took meanwhile is not had; the old one stays.
  */
 export const absorbIntoCourse = Effect.fnUntraced(function* (course: Course) {
   const revisions = yield* Revisions
@@ -74,7 +78,9 @@ export const absorbIntoCourse = Effect.fnUntraced(function* (course: Course) {
   if (open?.itemType !== "course") return course
   yield* revisions.remove(open.id)
   const slug = yield* slugIfFree("courses", course, open.content.slug)
-  return yield* withLivingTags(editedBy(withCourseContent(course, { ...open.content, slug }), open.lastEditorId))
+  return yield* withLivingTags(
+    editedBy(withCourseContent(course, { ...open.content, slug }), open.lastEditorId)
+  )
 })
 
 /** As `absorbIntoCourse`; prerequisites that became a cycle meanwhile stay as they were. */
@@ -85,6 +91,7 @@ export const absorbIntoLesson = Effect.fnUntraced(function* (lesson: WholeLesson
   yield* revisions.remove(open.id)
   const slug = yield* slugIfFree({ lessonsOf: lesson.courseId }, lesson, open.content.slug)
   const content = withLivingPrerequisites({ ...open.content, slug }, structure)
-  const { prerequisites } = cycleWith(structure, { ...content, id: lesson.id }) === undefined ? content : lesson
+  const { prerequisites } =
+    cycleWith(structure, { ...content, id: lesson.id }) === undefined ? content : lesson
   return editedBy(withLessonContent(lesson, { ...content, prerequisites }), open.lastEditorId)
 })

@@ -28,7 +28,12 @@ const get = Effect.fnUntraced(function* ({ slug }: Inputs["get"]) {
 const list = Effect.fnUntraced(function* ({ isFeatured, tagCategory, ...request }: Inputs["list"]) {
   const tags = yield* TagStore
   const filter = { isFeatured, tagCategory }
-  return yield* paginate(orderBy("tags by slug", [Slug]), request, (after, count) => tags.list(filter, after, count), ({ slug }) => [slug])
+  return yield* paginate(
+    orderBy("tags by slug", [Slug]),
+    request,
+    (after, count) => tags.list(filter, after, count),
+    ({ slug }) => [slug]
+  )
 })
 
 const mayCreate = (me: Standing): Result.Result<void, Forbidden> =>

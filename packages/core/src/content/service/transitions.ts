@@ -36,15 +36,28 @@ export interface Asked {
 type Plain = Exclude<TransitionName, "approve_content">
 
 /** Keeps what readers lose by a change, before it is written. Source: CON-9. */
-export const keepWhatReadersLose = Effect.fnUntraced(function* (before: Structure, after: Structure, { now }: Call) {
+export const keepWhatReadersLose = Effect.fnUntraced(function* (
+  before: Structure,
+  after: Structure,
+  { now }: Call
+) {
   const kept = yield* KeptVersions
   const { course, lessons } = takenAway(before, after, now)
   if (course !== undefined) yield* kept.keepCourse(course)
-  if (lessons.length > 0) yield* kept.keepLessons(before.course.id, lessons.map(({ id }) => id), now)
+  if (lessons.length > 0)
+    yield* kept.keepLessons(
+      before.course.id,
+      lessons.map(({ id }) => id),
+      now
+    )
 })
 
 /** What takes the step: the item, or the revision beside what is published. */
-const revisionFor = Effect.fnUntraced(function* (item: ItemRef, status: WorkflowStatus, name: TransitionName) {
+const revisionFor = Effect.fnUntraced(function* (
+  item: ItemRef,
+  status: WorkflowStatus,
+  name: TransitionName
+) {
   if (status !== "published" || !isOfRevision(name)) return undefined
   return Option.getOrUndefined(yield* (yield* Revisions).findOpen(item))
 })
@@ -64,7 +77,12 @@ interface Step {
 
 /** The step that was asked for, when the actor may take it and the item stands where it begins. */
 const decide = Effect.fnUntraced(function* (
-  { course, item, name, ref }: {
+  {
+    course,
+    item,
+    name,
+    ref
+  }: {
     readonly item: Course | WholeLesson
     readonly ref: ItemRef
     readonly course: Course
@@ -82,7 +100,12 @@ const decide = Effect.fnUntraced(function* (
 })
 
 const record = Effect.fnUntraced(function* (
-  item: { readonly ref: ItemRef; readonly courseId: CourseId; readonly lessonId?: LessonId; readonly version: number },
+  item: {
+    readonly ref: ItemRef
+    readonly courseId: CourseId
+    readonly lessonId?: LessonId
+    readonly version: number
+  },
   { from, name, revision, to }: Step,
   { comment, publishAt }: Asked
 ) {
@@ -93,9 +116,20 @@ const record = Effect.fnUntraced(function* (
   const isRevision = revision !== undefined
   const told = { ...(comment !== undefined && { comment }), ...(publishAt !== undefined && { publishAt }) }
   const step = { transitionName: name, fromStatus: from, toStatus: to }
-  yield* (yield* WorkflowHistory).append({ itemType, itemId, version, isRevision, ...step, actor, occurredAt: now, ...told })
+  yield* (yield* WorkflowHistory).append({
+    itemType,
+    itemId,
+    version,
+    isRevision,
+    ...step,
+    actor,
+    occurredAt: now,
+    ...told
+  })
   const subjects = { courseId, ...(lessonId !== undefined && { lessonId }) }
-  yield* (yield* Outbox).append([ItemTransitioned({ itemType, ...subjects, isRevision, transition: name, from, to, ...told })])
+  yield* (yield* Outbox).append([
+    ItemTransitioned({ itemType, ...subjects, isRevision, transition: name, from, to, ...told })
+  ])
 })
 
 const moveRevision = Effect.fnUntraced(function* (revision: Revision, to: WorkflowStatus, { now }: Call) {
@@ -109,7 +143,11 @@ const recordLesson = ({ courseId, id: lessonId, version }: WholeLesson, taken: S
   record({ ref: { itemType: "lesson", id: lessonId }, courseId, lessonId, version }, taken, asked)
 
 /** Takes a step of a course, or of its revision, other than the one to readers. */
-export const moveCourse = Effect.fnUntraced(function* (structure: Structure, [name, asked]: readonly [Plain, Asked], call: Call) {
+export const moveCourse = Effect.fnUntraced(function* (
+  structure: Structure,
+  [name, asked]: readonly [Plain, Asked],
+  call: Call
+) {
   const { course } = structure
   const { now } = call
   const taken = yield* decide({ item: course, ref: courseRef(course), course, name }, asked, call)
@@ -119,7 +157,7 @@ export const moveCourse = Effect.fnUntraced(function* (structure: Structure, [na
     after = published(moved(after, taken.to, now), { now })
     yield* keepWhatReadersLose(structure, { ...structure, course: after }, call)
     if (isPublished(course, now)) yield* (yield* Slugs).reserve("courses", course.slug)
-    if (taken.to === "draft") after = yield* absorbIntoCourse(after)
+    if (taken.from === "published") after = yield* absorbIntoCourse(after)
   }
   yield* (yield* CourseStore).update(after)
   yield* recordCourse(after, taken, asked)
@@ -127,10 +165,18 @@ export const moveCourse = Effect.fnUntraced(function* (structure: Structure, [na
 })
 
 /** Publishes a course, now or for later. */
-export const approveCourseItself = Effect.fnUntraced(function* (structure: Structure, asked: Asked, call: Call) {
+export const approveCourseItself = Effect.fnUntraced(function* (
+  structure: Structure,
+  asked: Asked,
+  call: Call
+) {
   const { course } = structure
   const { now } = call
-  const taken = yield* decide({ item: course, ref: courseRef(course), course, name: "approve_content" }, asked, call)
+  const taken = yield* decide(
+    { item: course, ref: courseRef(course), course, name: "approve_content" },
+    asked,
+    call
+  )
   if (!hasSomethingToPublish(structure)) return yield* new NothingToPublish({ courseId: course.id })
   const after = published(moved(touched(course, now), taken.to, now), { now, publishAt: asked.publishAt })
   yield* (yield* CourseStore).update(after)
@@ -143,7 +189,11 @@ export const approveCourse = Effect.fnUntraced(function* (structure: Structure, 
   const { course } = structure
   const open = yield* openCourseRevision(course)
   if (open === undefined) return yield* approveCourseItself(structure, asked, call)
-  const taken = yield* decide({ item: course, ref: courseRef(course), course, name: "approve_content" }, asked, call)
+  const taken = yield* decide(
+    { item: course, ref: courseRef(course), course, name: "approve_content" },
+    asked,
+    call
+  )
   yield* moveRevision(open, taken.to, call)
   const after = yield* swapIntoCourse(touched(course, call.now), open, call)
   yield* (yield* CourseStore).update(after)
@@ -152,17 +202,25 @@ export const approveCourse = Effect.fnUntraced(function* (structure: Structure, 
 })
 
 /** Takes a step of a lesson, or of its revision, other than the one to readers. */
-export const moveLesson = Effect.fnUntraced(function* (held: HeldLesson, [name, asked]: readonly [Plain, Asked], call: Call) {
+export const moveLesson = Effect.fnUntraced(function* (
+  held: HeldLesson,
+  [name, asked]: readonly [Plain, Asked],
+  call: Call
+) {
   const { lesson, structure } = held
   const { now } = call
-  const taken = yield* decide({ item: lesson, ref: lessonRef(lesson), course: structure.course, name }, asked, call)
+  const taken = yield* decide(
+    { item: lesson, ref: lessonRef(lesson), course: structure.course, name },
+    asked,
+    call
+  )
   let after = touched(lesson, now)
   if (taken.revision !== undefined) yield* moveRevision(taken.revision, taken.to, call)
   else {
     after = published(moved(after, taken.to, now), { now })
     yield* keepWhatReadersLose(structure, withLesson(structure, teaserOf(after)), call)
     if (taken.from === "published") yield* (yield* Slugs).reserve({ lessonsOf: lesson.courseId }, lesson.slug)
-    if (taken.to === "draft") after = yield* absorbIntoLesson(after, structure)
+    if (taken.from === "published") after = yield* absorbIntoLesson(after, structure)
   }
   yield* storeLesson(after)
   yield* recordLesson(after, taken, asked)
@@ -174,7 +232,11 @@ export const approveLesson = Effect.fnUntraced(function* (held: HeldLesson, aske
   const { lesson, structure } = held
   const { now } = call
   const open = yield* openLessonRevision(lesson)
-  const taken = yield* decide({ item: lesson, ref: lessonRef(lesson), course: structure.course, name: "approve_content" }, asked, call)
+  const taken = yield* decide(
+    { item: lesson, ref: lessonRef(lesson), course: structure.course, name: "approve_content" },
+    asked,
+    call
+  )
   let after = touched(lesson, now)
   if (open === undefined) after = published(moved(after, taken.to, now), { now })
   else {
