@@ -4,6 +4,7 @@ import { StorageUnavailable } from "@lyceum/core/shared"
 import { Clock, Duration, Effect, Layer, type Scope, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { actingDriver, type ActingRole, alone, begun } from "./acting.ts"
 import { pause, persistently, wallClock } from "./faults.ts"
 
 /** Of every session. Source: PG-13. */
@@ -19,6 +20,11 @@ const sessionSettings = {
 export interface ConnectOptions extends PgPool.Config {
   /** How long work waits for a free connection before it is `StorageUnavailable`. Default: 2 seconds. */
   readonly acquireWithin?: Duration.Input
+  /**
+   * What every transaction becomes, also that of a single statement. The login need not hold anything but membership in
+   * it. Absent: statements run as the login, which is for migrations. Source: PG-9.
+   */
+  readonly role?: ActingRole
 }
 
 const noFreeConnection = Effect.suspend(() =>
@@ -45,19 +51,37 @@ const commit = (connection: SqlConnection.Connection): Effect.Effect<void, SqlEr
 type Rows = ReadonlyArray<PgConnection.Row>
 type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>) | undefined
 
-/** A connection of the driver as `effect/sql` speaks to it. */
-const sessionOver = (connection: PgConnection.PgConnection): SqlConnection.Connection => {
+type Run = PgConnection.PgConnection["query"]
+
+/** Already sent, with the role, before the session was handed over. */
+const withBegun =
+  (run: Run): Run =>
+  (sql, parameters, prepare) =>
+    sql === "BEGIN" ? Effect.succeed(nothing) : run(sql, parameters, prepare)
+const nothing: PgConnection.Result = { command: "BEGIN", rowCount: 0, oid: null, rows: [], fields: [] }
+
+/** A connection of the driver as `effect/sql` speaks to it; `run` may send more than what it is given. */
+const sessionOver = (
+  connection: PgConnection.PgConnection,
+  run: Run = connection.query
+): SqlConnection.Connection => {
   const rowsOf = (sql: string, parameters: ReadonlyArray<unknown>, transform: Transform, prepare: boolean) =>
-    Effect.map(connection.query(sql, parameters, prepare), ({ rows }): Rows => transform?.(rows) ?? rows)
+    Effect.map(run(sql, parameters, prepare), ({ rows }): Rows => transform?.(rows) ?? rows)
+  const valuesOf = (sql: string, parameters: ReadonlyArray<unknown>, prepare: boolean) =>
+    run === connection.query
+      ? connection.queryValues(sql, parameters, prepare)
+      : Effect.map(run(sql, parameters, prepare), ({ rows }) => rows.map((row) => Object.values(row)))
   return {
     execute: (sql, parameters, transform) => rowsOf(sql, parameters, transform, true),
     executeUnprepared: (sql, parameters, transform) => rowsOf(sql, parameters, transform, false),
-    executeRaw: (sql, parameters) => connection.query(sql, parameters),
-    executeValues: (sql, parameters) => connection.queryValues(sql, parameters),
-    executeValuesUnprepared: (sql, parameters) => connection.queryValues(sql, parameters, false),
+    executeRaw: (sql, parameters) => run(sql, parameters),
+    executeValues: (sql, parameters) => valuesOf(sql, parameters, true),
+    executeValuesUnprepared: (sql, parameters) => valuesOf(sql, parameters, false),
     executeStream: (sql, parameters, transform) =>
       Stream.mapArray(
-        connection.stream(sql, parameters),
+        run === connection.query
+          ? connection.stream(sql, parameters)
+          : Stream.unwrap(Effect.map(run(sql, parameters), ({ rows }) => Stream.fromIterable(rows))),
         (rows) => (transform?.(rows) ?? rows) as typeof rows
       )
   }
@@ -67,7 +91,10 @@ const sessionOver = (connection: PgConnection.PgConnection): SqlConnection.Conne
  * What a pool lends, in time or not at all. Only who comes when all connections are lent is timed: a timer for each
  * statement would cost as much as a short statement.
  */
-const lending = (pool: PgPool.PgPool, size: number, acquireWithin: Duration.Input) => {
+const lending = (
+  pool: PgPool.PgPool,
+  { acquireWithin, role, size }: { readonly size: number; readonly acquireWithin: Duration.Input; readonly role?: ActingRole | undefined }
+) => {
   const tooLate = Effect.andThen(
     pause(Duration.toMillis(Duration.fromInputUnsafe(acquireWithin))),
     noFreeConnection
@@ -80,7 +107,13 @@ const lending = (pool: PgPool.PgPool, size: number, acquireWithin: Duration.Inpu
   const release = Effect.sync(() => void (busy -= 1))
   const sessions = new WeakMap<PgConnection.PgConnection, SqlConnection.Connection>()
   const sessionOf = (connection: PgConnection.PgConnection) => {
-    const known = sessions.get(connection) ?? sessionOver(connection)
+    const known =
+      sessions.get(connection) ??
+      (role === undefined
+        ? sessionOver(connection)
+        : sessionOver(connection, (sql, parameters = [], prepare = true) =>
+            alone(pool, role, { connection, sql, parameters, prepare })
+          ))
     sessions.set(connection, known)
     return known
   }
@@ -95,13 +128,17 @@ const lending = (pool: PgPool.PgPool, size: number, acquireWithin: Duration.Inpu
     )
   const reserve = Effect.flatMap(
     Effect.acquireRelease(take, () => release),
-    (isFree) => Effect.map(isFree ? pool.reserve : inTime(pool.reserve), sessionOver)
+    (isFree) => {
+      if (role === undefined) return Effect.map(isFree ? pool.reserve : inTime(pool.reserve), (own) => sessionOver(own))
+      const connection = begun(pool, role, isFree ? pool.get : inTime(pool.get))
+      return Effect.map(connection, (own) => sessionOver(own, withBegun(own.query)))
+    }
   )
   return { borrow, reserve }
 }
 
 /** A client of a pool of connections. The pool ages by the clock on the wall. */
-export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...config }: ConnectOptions) =>
+export const connect = ({ acquireWithin = "2 seconds", role, startupParameters, ...config }: ConnectOptions) =>
   Layer.effect(
     SqlClient.SqlClient,
     Effect.gen(function* () {
@@ -110,11 +147,13 @@ export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...con
         preparedStatementCacheSize: 500,
         connectTimeout: acquireWithin,
         ...config,
+        // One user at a time; multiplexing is what lets a transaction's first statements fly together.
+        ...(role !== undefined && { multiplex: true, multiplexConcurrency: 1 }),
         maxConnections,
         applicationName: config.applicationName ?? "lyceum",
         startupParameters: { ...sessionSettings, ...startupParameters }
       }).pipe(Effect.provideService(Clock.Clock, wallClock))
-      const { borrow, reserve } = lending(pool, maxConnections, acquireWithin)
+      const { borrow, reserve } = lending(pool, { size: maxConnections, acquireWithin, role })
       return yield* SqlClient.make({
         acquirer: reserve,
         borrower: (use) => persistently(borrow(use)),
@@ -123,7 +162,7 @@ export const connect = ({ acquireWithin = "2 seconds", startupParameters, ...con
         prepareTransactionControls: true,
         commit,
         releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
-        driver: "pg",
+        driver: role === undefined ? "pg" : actingDriver,
         spanAttributes: []
       })
     })

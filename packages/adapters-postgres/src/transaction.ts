@@ -3,6 +3,7 @@ import { currentInstant, InTransaction, StorageUnavailable, Transaction } from "
 import { IdempotencyKey } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
+import { actingDriver, CommandInstant } from "./acting.ts"
 import { persistently, wallClock } from "./faults.ts"
 
 /** How long commands are refused at once after the disk was full; then one tries whether there is room again. */
@@ -32,7 +33,9 @@ export const transactionLayer = Layer.effect(
         const now = yield* currentInstant
         const key = yield* IdempotencyKey
         // SQL functions read the command's instant, not the server's clock (KER-1).
-        const told = sql`select set_config('lyceum.now', ${DateTime.formatIso(now)}, true)`
+        const instant = DateTime.formatIso(now)
+        const told: Effect.Effect<unknown, SqlError.SqlError> =
+          sql.driver === actingDriver ? Effect.void : sql`select set_config('lyceum.now', ${instant}, true)`
         let commitSent = false
         const once = Effect.suspend(() => {
           commitSent = false
@@ -40,7 +43,7 @@ export const transactionLayer = Layer.effect(
             Effect.andThen(told, Effect.provideService(body, InTransaction, { now })).pipe(
               Effect.tap(() => Effect.sync(() => void (commitSent = true)))
             )
-          )
+          ).pipe(Effect.provideService(CommandInstant, instant))
         })
         // Whether a COMMIT without an answer took effect, only a remembered answer can tell.
         return yield* persistently(once, () => !commitSent || Option.isSome(key))

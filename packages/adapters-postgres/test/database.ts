@@ -39,11 +39,14 @@ const databaseFrom = (template: string, options: Partial<ConnectOptions> = {}) =
     Effect.map(copyOf(template), (name) => connect({ ...inject("postgres"), database: name, ...options }))
   )
 
+/** As the API is: its login holds nothing, and every transaction becomes `service_role` (PG-9). */
+export const asTheApi = { username: "lyceum_service", role: "service_role" } as const
+
 /** As `testDatabase`, for a client of one's own: its name. */
 export const databaseNamed = copyOf("base")
 
 /** A database with all migrations applied. Share it within a file, and tell the tests apart by fresh ids. */
-export const testDatabase = databaseFrom("base")
+export const testDatabase = databaseFrom("base", process.env["AS_API"] ? asTheApi : {})
 
 /** A database with nothing in it. */
 export const emptyDatabase = databaseFrom("template0", { startupParameters: patient })
