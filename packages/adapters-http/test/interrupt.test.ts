@@ -8,6 +8,7 @@ import { afterAll, beforeAll } from "vitest"
 import { appOver } from "../src/app.ts"
 import type { UseCase } from "../src/handler.ts"
 import { serve } from "../src/node.ts"
+import { asOwner } from "../../adapters-postgres/test/database.ts"
 import { postgresServices } from "./postgres.ts"
 import { ada, defaultOptions, tokenFor } from "./school.ts"
 
@@ -22,7 +23,13 @@ describe("a command that takes long", () => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         const { run } = yield* Transaction
-        yield* sql`create table marks (id int primary key)`
+        yield* asOwner(
+          Effect.gen(function* () {
+            const owner = yield* SqlClient.SqlClient
+            yield* owner`create table marks (id int primary key)`
+            yield* owner`grant select, insert on marks to service_role`
+          })
+        )
         const slow: UseCase = () =>
           run(Effect.andThen(sql`insert into marks values (1)`, Effect.orDie(sql`select pg_sleep(60)`)))
         return slow

@@ -57,9 +57,8 @@ if (select count(*) from pg_roles where rolname = any('{lyceum_owner,lyceum_defi
 
 end if;
 exception when insufficient_privilege then
-  raise exception 'the roles of Lyceum are missing, and % may not make them', current_user
-    using errcode = 'insufficient_privilege',
-      hint = 'Have an administrator run, once, what lyceum migrate --roles prints; then migrate again.';
+  raise exception 'the roles of Lyceum are missing, and % may not make them: have an administrator run, once, what lyceum migrate --roles prints, and migrate again', current_user
+    using errcode = 'insufficient_privilege';
 end
 $all$;
 
@@ -73,8 +72,7 @@ begin
     execute format('grant lyceum_definer to %I', current_user);
   end if;
 exception when insufficient_privilege then
-  raise exception '% is no member of lyceum_owner and lyceum_definer', current_user
-    using errcode = 'insufficient_privilege',
-      hint = format('Have an administrator run: grant lyceum_owner, lyceum_definer to %I', current_user);
+  raise exception '% is no member of lyceum_owner and lyceum_definer: have an administrator run: grant lyceum_owner, lyceum_definer to %', current_user, current_user
+    using errcode = 'insufficient_privilege';
 end
 $member$;

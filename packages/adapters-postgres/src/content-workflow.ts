@@ -195,7 +195,10 @@ export const workflowHistoryLayer = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const rows = yield* table("content.workflow_history", ["item_type", "item_id", "version"], HistoryEntry)
 
-    /** One status of the board: each table in the order of an index of its own, merged by the view. */
+    /**
+     * One status of the board: each table in the order of an index of its own, merged by the view. Ordered by the status
+     * too: under row-level security the planner does not see that it is the same everywhere (enum_eq is not leakproof).
+     */
     const boardOf = Effect.fnUntraced(function* (
       status: WorkflowStatus,
       after: Position | undefined,
@@ -213,7 +216,7 @@ export const workflowHistoryLayer = Layer.effect(
           'lessonCount', lesson_count)) as item
         from content.workflow_dashboard
         where workflow_status = ${sql.literal(`'${status}'`)} and ${beyond}
-        order by since, item_id limit ${count}`
+        order by workflow_status, since, item_id limit ${count}`
       return found.map(({ item }) => decodeBoardItem(item))
     }, Effect.orDie)
 

@@ -54,7 +54,8 @@ export const profilesLayer = Layer.effect(
           // A literal, so that the planner sees which index answers.
           ...(status === undefined ? [] : [sql`status = ${sql.literal(`'${status}'`)}`])
         ])
-        const page = sql`order by username limit ${count}`
+        // By the status too: under row-level security an enum that is compared does not count as fixed.
+        const page = sql`order by ${sql.literal(status === undefined ? "" : "status, ")}username limit ${count}`
         if (prefix === undefined) return Effect.orDie(rows.select(sql`where ${wanted} ${page}`))
         // Each half by an index of its own; `or` would read all users in order.
         const half = (column: "username" | "email") => {

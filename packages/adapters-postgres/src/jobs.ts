@@ -36,7 +36,7 @@ export const jobsLayer = Layer.effect(
           Effect.map(
             rows.select(sql`
               where t.kind = ${sql.literal(`'${kind}'`)} and t.due_at <= ${instant(now)}
-              order by t.due_at, t.id limit 1 for update skip locked`),
+              order by t.kind, t.due_at, t.id limit 1 for update skip locked`),
             ([due]) => Option.fromNullishOr(due as PendingJob | RunningJob | undefined)
           )
         ),
@@ -51,7 +51,7 @@ export const jobsLayer = Layer.effect(
               kind && sql`t.kind = ${sql.literal(`'${kind}'`)}`,
               before(after)
             ])}
-            order by t.id desc limit ${count}`)
+            order by ${sql.literal(status ? "t.status desc, " : kind ? "t.kind desc, " : "")}t.id desc limit ${count}`)
         ),
       forgetCompletedBefore: (at, atMost) =>
         Effect.orDie(

@@ -76,7 +76,7 @@ export const webhookDeliveriesLayer = Layer.effect(
                 onSome: ([id]) => [sql`t.id < ${String(id)}::uuid`]
               })
             ])}
-            order by t.id desc limit ${count}`)
+            order by ${sql.literal(status === undefined ? "" : "t.status desc, ")}t.id desc limit ${count}`)
         ),
       forgetSettledBefore: (at, atMost) =>
         Effect.orDie(

@@ -45,8 +45,20 @@ export const asTheApi = { username: "lyceum_service", role: "service_role" } as 
 /** As `testDatabase`, for a client of one's own: its name. */
 export const databaseNamed = copyOf("base")
 
-/** A database with all migrations applied. Share it within a file, and tell the tests apart by fresh ids. */
-export const testDatabase = databaseFrom("base", process.env["AS_API"] ? asTheApi : {})
+/** A database with all migrations applied, as the API sees it. Share it within a file, and tell the tests apart by fresh ids. */
+export const testDatabase = databaseFrom("base", asTheApi)
+
+/** The same, for tests of the schema itself: nothing is refused, no row is hidden. */
+export const ownersDatabase = databaseFrom("base")
+
+/** Runs in the same database without the bounds of the API: fixtures by the hundred thousand, ANALYZE, DDL. */
+export const asOwner = <A, E, R>(body: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ name: string }>`select current_database()::text as name`
+    const owner = connect({ ...inject("postgres"), database: row!.name, maxConnections: 2, startupParameters: patient })
+    return yield* Effect.provide(body, owner, { local: true })
+  })
 
 /** A database with nothing in it. */
 export const emptyDatabase = databaseFrom("template0", { startupParameters: patient })

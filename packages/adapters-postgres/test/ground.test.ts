@@ -11,7 +11,7 @@ import { idempotencyKeysLayer } from "../src/idempotency.ts"
 import { outboxLayer } from "../src/outbox.ts"
 import { constraintOf } from "../src/table.ts"
 import { transactionLayer } from "../src/transaction.ts"
-import { testDatabase } from "./database.ts"
+import { asOwner, testDatabase } from "./database.ts"
 import { readingsOf, unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
 const layer = Layer.mergeAll(outboxLayer, idempotencyKeysLayer, flagsLayer).pipe(
@@ -132,7 +132,7 @@ it.layer(layer, { excludeTestServices: true, timeout: "120 seconds" })("Tables o
         select 'user:' || n % 1000, 'flags.define', 'key ' || n, 'f', '1', timestamptz '2026-01-01' + n * interval '1 second'
         from generate_series(1, 100000) n`
         for (const name of ["event_outbox", "event_deliveries", "idempotency_keys"])
-          yield* sql.unsafe(`analyze util.${name}`)
+          yield* asOwner(Effect.flatMap(SqlClient.SqlClient, (owner) => owner.unsafe(`analyze util.${name}`)))
 
         const outbox = yield* Outbox
         const keys = yield* IdempotencyKeys

@@ -8,7 +8,7 @@ import { DateTime, Effect, Exit, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import * as rules from "../../core/src/jobs/rules.ts"
 import { postgresLayer } from "../src/index.ts"
-import { testDatabase } from "./database.ts"
+import { asOwner, testDatabase } from "./database.ts"
 import { unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
 const ground = JobQueue.layer.pipe(
@@ -80,7 +80,7 @@ layer(ground, { excludeTestServices: true, timeout: "60 seconds" })("jobs in Pos
     () =>
       Effect.gen(function* () {
         const jobs = yield* QueuedJobs
-        yield* fill
+        yield* asOwner(fill)
         const [id, after] = [JobId.make(middle), Option.some([middle])]
         const everything = Effect.gen(function* () {
           const due = Option.getOrThrow(yield* jobs.claim("webhook_call", now))

@@ -11,7 +11,7 @@ import { SqlClient } from "effect/sql"
 import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "../src/identity.ts"
 import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "../src/rbac.ts"
 import { transactionLayer } from "../src/transaction.ts"
-import { testDatabase } from "./database.ts"
+import { asOwner, testDatabase } from "./database.ts"
 import { unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
 const adapters = Layer.mergeAll(
@@ -76,7 +76,7 @@ layer(adapters, { excludeTestServices: true, timeout: "180 seconds" })(
       "read no table of more than 10 000 rows from end to end, and use every index there is (PG-12)",
       () =>
         Effect.gen(function* () {
-          yield* fill
+          yield* asOwner(fill)
           const [profiles, settings, consents, links] = [
             yield* Profiles,
             yield* UserSettings,

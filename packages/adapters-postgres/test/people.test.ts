@@ -5,7 +5,7 @@ import { GrantOperation } from "@lyceum/core/rbac"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { constraintOf } from "../src/table.ts"
-import { testDatabase } from "./database.ts"
+import { ownersDatabase } from "./database.ts"
 
 const user = "00000000-0000-4000-8000-000000000001"
 const moderator = "00000000-0000-7000-8000-000000000030"
@@ -33,7 +33,7 @@ const profile = (columns: Readonly<Record<string, string>>) => {
   )
 }
 
-layer(testDatabase)("the database", (it) => {
+layer(ownersDatabase)("the database", (it) => {
   it.effect("refuses UPDATE, DELETE and TRUNCATE on the log of grants, also for the owner (RBAC-5)", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -11,7 +11,7 @@ import { SqlClient } from "effect/sql"
 import { apiKeysLayer } from "../src/keys.ts"
 import { transactionLayer } from "../src/transaction.ts"
 import { webhookDeliveriesLayer, webhookSubscriptionsLayer } from "../src/webhooks.ts"
-import { testDatabase } from "./database.ts"
+import { asOwner, testDatabase } from "./database.ts"
 import { unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
 const adapters = Layer.mergeAll(apiKeysLayer, webhookSubscriptionsLayer, webhookDeliveriesLayer).pipe(
@@ -65,7 +65,7 @@ layer(adapters, { excludeTestServices: true, timeout: "60 seconds" })(
             yield* ApiKeys
           ]
           const { run } = yield* Transaction
-          yield* fill
+          yield* asOwner(fill)
           const subscriptionId = SubscriptionId.make(first)
           const after = Option.some(["00000000-0000-7000-8000-000000010000"])
           const successor: ApiKey = {

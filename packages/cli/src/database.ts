@@ -46,10 +46,15 @@ class Server extends Context.Service<Server, ConnectOptions>()("lyceum/cli/Serve
   )
 }
 
-/** The client of that database; a pool that is opened once per process and closed with it. */
+/**
+ * The client of that database; a pool that is opened once per process and closed with it. Every transaction becomes
+ * `service_role`; the login of our own server is one that holds nothing else (PG-6, PG-9).
+ */
 const pool = Layer.unwrap(
   Effect.gen(function* () {
-    return connect({ ...(yield* Server), maxConnections: (yield* Config).databaseConnections })
+    const { databaseConnections, databaseUrl } = yield* Config
+    const login = databaseUrl === undefined && { username: "lyceum_service" }
+    return connect({ ...(yield* Server), ...login, role: "service_role", maxConnections: databaseConnections })
   })
 )
 

@@ -5,6 +5,7 @@ import { Subscribers } from "@lyceum/core/shared"
 import { webhookSenderLayer } from "@lyceum/adapters-http/sender"
 import { postgresLayer } from "@lyceum/adapters-postgres"
 import { migrate, pending } from "@lyceum/adapters-postgres/migrate"
+import { keepCourseDefault } from "@lyceum/adapters-postgres/security"
 import { Effect, Layer } from "effect"
 import { Config } from "./config.ts"
 import { databaseLayer, patientPool } from "./database.ts"
@@ -16,7 +17,8 @@ const upToDate = Layer.effectDiscard(
     const { databaseUrl } = yield* Config
     if (databaseUrl === undefined)
       return yield* Effect.asVoid(Effect.provide(migrate, patientPool, { local: true }))
-    const names = yield* pending
+    // Before the roles are there, nobody can become one.
+    const names = yield* Effect.catch(pending, () => Effect.provide(pending, patientPool, { local: true }))
     if (names.length === 0) return
     return yield* new CliFailure({
       exitCode: 1,
@@ -30,9 +32,13 @@ const courseDefault = Layer.effect(
   Effect.map(Config, (settings) => settings.courseDefault)
 )
 
+const toldCourseDefault = Layer.effectDiscard(
+  Effect.flatMap(Config, (settings) => keepCourseDefault(settings.courseDefault))
+)
+
 export const appLayer = servicesLayer.pipe(
   Layer.provideMerge(postgresLayer),
-  Layer.provideMerge(upToDate),
+  Layer.provideMerge(Layer.provideMerge(toldCourseDefault, upToDate)),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
     Layer.mergeAll(

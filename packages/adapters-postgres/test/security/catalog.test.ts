@@ -9,7 +9,7 @@ import { allSecurity } from "../../src/security/render.ts"
 import { roleNames, rolesMigration } from "../../src/security/roles.ts"
 import { functions, guarded, views } from "../../src/security/tables.ts"
 import { statements } from "../../src/statements.ts"
-import { testDatabase } from "../database.ts"
+import { ownersDatabase } from "../database.ts"
 import { callable, guards, ourSchemas, privileges } from "./matrix.ts"
 
 const undone = Effect.fnUntraced(function* <A, E, R>(body: Effect.Effect<A, E, R>) {
@@ -67,7 +67,7 @@ const faults: Readonly<Record<string, string>> = {
     create policy fault on util.jobs for select to authenticated using ((select util.fault()))`
 }
 
-it.layer(testDatabase, { excludeTestServices: true, timeout: "120 seconds" })("The catalogs", (it) => {
+it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })("The catalogs", (it) => {
   it.effect("have an entry in the table of security for every table, view and function (PG-7, PG-8)", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -11,7 +11,7 @@ import { seesCourse, seesLesson, seesModule } from "../../../core/src/content/ru
 import { standingOf } from "../../../core/src/rbac/index.ts"
 import { type Actor, may, type Permission, permissions, userIdOf } from "../../../core/src/shared/actor.ts"
 import { DateTime } from "effect"
-import { testDatabase } from "../database.ts"
+import { ownersDatabase } from "../database.ts"
 
 const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
 
@@ -167,7 +167,7 @@ const byTheCore = (world: World, actor: Actor, at: number, rolesStored: Paramete
   return { standing, visible: visible.sort(), methods }
 }
 
-it.layer(testDatabase, { excludeTestServices: true, timeout: "300 seconds" })("The database and the core", (it) => {
+it.layer(ownersDatabase, { excludeTestServices: true, timeout: "300 seconds" })("The database and the core", (it) => {
   it.effect("agree on who sees and reads what, in generated schools at every edge (PG-10, ACC-3, ACC-4, CON-5, RBAC-7)", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

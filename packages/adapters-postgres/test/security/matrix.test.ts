@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { testDatabase } from "../database.ts"
+import { ownersDatabase } from "../database.ts"
 import { callable, guards, installMatrix, privileges, rowsSeen, type Seen } from "./matrix.ts"
 import { fillScene, sceneNames } from "./scene.ts"
 
@@ -57,7 +57,7 @@ const golden = (name: string, lines: ReadonlyArray<string>) => {
   )
 }
 
-it.layer(testDatabase, { excludeTestServices: true, timeout: "300 seconds" })("The database as a second gate", (it) => {
+it.layer(ownersDatabase, { excludeTestServices: true, timeout: "300 seconds" })("The database as a second gate", (it) => {
   it.effect("shows each actor the rows that the matrix says, of every table (PG-10)", () =>
     Effect.gen(function* () {
       yield* fillScene
