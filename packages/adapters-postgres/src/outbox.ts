@@ -163,7 +163,7 @@ export const outboxLayer = Layer.effect(
                 )
               )
             ])}
-            order by ${sql.literal(status === undefined ? "" : "d.status desc, ")}d.event_id desc, d.subscriber desc limit ${count}`)
+            order by ${sql.literal(status === "failed" || status === "skipped" ? "d.status desc, " : "")}d.event_id desc, d.subscriber desc limit ${count}`)
         ),
       events: ({ actor, from, name, subject, to }, after, count) =>
         Effect.orDie(

@@ -25,7 +25,6 @@ const first = "00000000-0000-7000-8000-000000000001"
 /** Many subscriptions, five of them enabled; a hundred thousand deliveries, few of them of the first; keys, one in three with a successor. */
 const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`set local statement_timeout = '60s'`
   const id = sql.literal("('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid")
   yield* sql`
     insert into util.webhook_subscriptions (id, url, events, status, secret, disabled_at, disabled_because, created_at, updated_at)
@@ -50,7 +49,7 @@ const fill = Effect.gen(function* () {
     from generate_series(1, 30000) as n`
   for (const name of ["webhook_subscriptions", "webhook_deliveries", "api_keys"])
     yield* sql.unsafe(`analyze util.${name}`).unprepared
-}).pipe((body) => Transaction.use(({ run }) => run(body)))
+})
 
 layer(adapters, { excludeTestServices: true, timeout: "60 seconds" })(
   "webhooks and keys in PostgreSQL",
