@@ -17,6 +17,7 @@ import { transactionContract } from "./transaction.ts"
 import { webhooksContract } from "./webhooks.ts"
 
 export { type Adapter, Before } from "./ground.ts"
+export { agreementContract } from "./access-agreement.ts"
 export { seededPlatform } from "./random.ts"
 export { type Draw, Memory, outcomeOf, play, type Step, stepOf, type ToldService } from "./story.ts"
 
