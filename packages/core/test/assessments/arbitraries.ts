@@ -18,7 +18,7 @@ const mcq = fc
     const scoring = scorings[kind % scorings.length]!
     const weights = choices.map(({ id }, index) => ({
       choice: id,
-      weight: keys.includes(id) ? fraction(1, multiple ? keys.length : 1) : fraction(-(index % 3), 7)
+      weight: keys.includes(id) ? fraction(1, multiple ? keys.length : 1) : fraction(0 - (index % 3), 7)
     }))
     return { type: "mcq", ...asked, points, choices, multiple, scoring, correctAnswers: { choices: keys, ...(scoring === "weighted" && { weights }) } }
   })

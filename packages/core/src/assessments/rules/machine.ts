@@ -28,8 +28,7 @@ export const edges: ReadonlyArray<Edge> = [
   { from: "submitted", command: "enqueue_for_manual_review", to: "needs_review" },
   { from: "submitted", command: "grade_manual", to: "graded" },
   { from: "needs_review", command: "grade_manual", to: "graded" },
-  // A second, different grade of a person, or a correction.
-  { from: "graded", command: "grade_manual", to: "graded" },
+  // By a correction, or by a second, different grade of a person (ASM-17).
   { from: "graded", command: "regrade", to: "graded" },
   { from: "in_progress", command: "abandon", to: "abandoned" },
   { from: "in_progress", command: "expire", to: "graded" },
