@@ -80,8 +80,9 @@ describe("canonical JSON", () => {
     assert.strictEqual(canonicalize(double(bits)), expected)
   )
 
-  it.each(["7fffffffffffffff", "7ff0000000000000", "fff0000000000000"])("the double %s has no canonical form (ASM-8)", (bits) =>
-    assert.throws(() => canonicalize(double(bits)), CanonicalDefect)
+  it.each(["7fffffffffffffff", "7ff0000000000000", "fff0000000000000"])(
+    "the double %s has no canonical form (ASM-8)",
+    (bits) => assert.throws(() => canonicalize(double(bits)), CanonicalDefect)
   )
 
   it.each(published)("the published example %s comes out as published (ASM-8)", (_, read, written) =>

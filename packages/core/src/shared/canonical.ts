@@ -5,7 +5,8 @@ import { Data, type Schema } from "effect"
 export class CanonicalDefect extends Data.Error<{ readonly message: string }> {}
 
 const text = (value: string): string => {
-  if (!value.isWellFormed()) throw new CanonicalDefect({ message: "half a surrogate pair has no canonical form" })
+  if (!value.isWellFormed())
+    throw new CanonicalDefect({ message: "half a surrogate pair has no canonical form" })
   return JSON.stringify(value)
 }
 

@@ -20,7 +20,9 @@ import {
   zero
 } from "./rational.ts"
 
-const anyRational = fc.tuple(fc.bigInt(-(10n ** 30n), 10n ** 30n), fc.bigInt(1n, 10n ** 30n)).map(([above, below]) => rational(above, below))
+const anyRational = fc
+  .tuple(fc.bigInt(-(10n ** 30n), 10n ** 30n), fc.bigInt(1n, 10n ** 30n))
+  .map(([above, below]) => rational(above, below))
 
 describe("exact fractions", () => {
   it("thirds sum to a whole, which no double does (ASM-14)", () =>

@@ -11,7 +11,9 @@ const greatestCommonDivisor = (left: bigint, right: bigint): bigint => {
 export const Rational = Schema.Struct({ numerator: Schema.BigInt, denominator: Schema.BigInt })
   .check(
     Schema.makeFilter(({ denominator, numerator }) =>
-      denominator > 0n && greatestCommonDivisor(numerator, denominator) === 1n ? undefined : "must be a fraction in lowest terms"
+      denominator > 0n && greatestCommonDivisor(numerator, denominator) === 1n
+        ? undefined
+        : "must be a fraction in lowest terms"
     )
   )
   .annotate({ identifier: "Rational" })
@@ -51,8 +53,10 @@ export const compare = (left: Rational, right: Rational): -1 | 0 | 1 => {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 export const least = (left: Rational, right: Rational): Rational => (compare(left, right) <= 0 ? left : right)
-export const greatest = (left: Rational, right: Rational): Rational => (compare(left, right) >= 0 ? left : right)
-export const clamp = (value: Rational, minimum: Rational, maximum: Rational): Rational => greatest(minimum, least(value, maximum))
+export const greatest = (left: Rational, right: Rational): Rational =>
+  compare(left, right) >= 0 ? left : right
+export const clamp = (value: Rational, minimum: Rational, maximum: Rational): Rational =>
+  greatest(minimum, least(value, maximum))
 export const distance = (left: Rational, right: Rational): Rational => {
   const difference = minus(left, right)
   return difference.numerator < 0n ? times(difference, rational(-1)) : difference

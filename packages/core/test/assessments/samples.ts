@@ -52,7 +52,8 @@ export const assessment: model.Assessment = {
 }
 
 type Content<T extends model.QuestionType> = Extract<model.QuestionContent, { readonly type: T }>
-const choices = (...texts: ReadonlyArray<string>) => texts.map((text, index) => ({ id: `c${index + 1}`, text }))
+const choices = (...texts: ReadonlyArray<string>) =>
+  texts.map((text, index) => ({ id: `c${index + 1}`, text }))
 
 export const mcq: Content<"mcq"> = {
   type: "mcq",
@@ -63,7 +64,12 @@ export const mcq: Content<"mcq"> = {
   correctAnswers: { choices: ["c1", "c3"] }
 }
 export const single: Content<"mcq"> = { ...mcq, multiple: false, correctAnswers: { choices: ["c1"] } }
-export const trueFalse: Content<"true_false"> = { type: "true_false", body: "Is it?", points: 1, correctAnswers: { value: true } }
+export const trueFalse: Content<"true_false"> = {
+  type: "true_false",
+  body: "Is it?",
+  points: 1,
+  correctAnswers: { value: true }
+}
 export const openText: Content<"open_text"> = { type: "open_text", body: "Why?", points: 5 }
 export const matching: Content<"matching"> = {
   type: "matching",
@@ -71,7 +77,13 @@ export const matching: Content<"matching"> = {
   points: 2,
   stems: choices("France", "Spain", "Guyane"),
   targets: choices("Paris", "Madrid", "Rome"),
-  correctAnswers: { pairs: [{ stem: "c1", target: "c1" }, { stem: "c2", target: "c2" }, { stem: "c3", target: "c1" }] }
+  correctAnswers: {
+    pairs: [
+      { stem: "c1", target: "c1" },
+      { stem: "c2", target: "c2" },
+      { stem: "c3", target: "c1" }
+    ]
+  }
 }
 export const ordering: Content<"ordering"> = {
   type: "ordering",
@@ -94,9 +106,18 @@ export const shortText: Content<"short_text"> = {
 }
 
 /** Questions placed in the order given. */
-export const asked = (contents: ReadonlyArray<model.QuestionContent>, item: Partial<model.Item> = {}): ReadonlyArray<Asked> =>
+export const asked = (
+  contents: ReadonlyArray<model.QuestionContent>,
+  item: Partial<model.Item> = {}
+): ReadonlyArray<Asked> =>
   contents.map((content, index) => ({
-    item: { assessmentId, questionId: questionId(index), displayOrder: index + 1, isRequired: false, ...item },
+    item: {
+      assessmentId,
+      questionId: questionId(index),
+      displayOrder: index + 1,
+      isRequired: false,
+      ...item
+    },
     question: { id: questionId(index), content, questionVersion: 1 }
   }))
 
@@ -112,20 +133,25 @@ export const running = (
   settings: Partial<model.Assessment> = {},
   item: Partial<model.Item> = {}
 ): model.InProgress =>
-  begin({ ...assessment, ...settings }, {}, {
-    id: attemptId,
-    userId: learner,
-    attemptNo: 1,
-    attemptSeed: seed,
-    contentSnapshot: snapshotOf(contents, settings, item),
-    contentSnapshotHash: "0".repeat(64),
-    now: noon
-  }).state
+  begin(
+    { ...assessment, ...settings },
+    {},
+    {
+      id: attemptId,
+      userId: learner,
+      attemptNo: 1,
+      attemptSeed: seed,
+      contentSnapshot: snapshotOf(contents, settings, item),
+      contentSnapshotHash: "0".repeat(64),
+      now: noon
+    }
+  ).state
 
 /** What a rule answered; a refusal fails the test with its code. */
 export const got = <A, E>(result: Result.Result<A, E>): A =>
   Result.getOrThrowWith(result, (refusal) => new Error(`refused: ${JSON.stringify(refusal)}`))
 
 /** The code of a refusal, or undefined. */
-export const refusal = <A, E extends { readonly _tag: string }>(result: Result.Result<A, E>): string | undefined =>
-  Result.isFailure(result) ? result.failure._tag : undefined
+export const refusal = <A, E extends { readonly _tag: string }>(
+  result: Result.Result<A, E>
+): string | undefined => (Result.isFailure(result) ? result.failure._tag : undefined)

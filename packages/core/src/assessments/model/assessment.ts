@@ -18,13 +18,23 @@ export const Scope = Schema.Union([
   .annotate({ identifier: "AssessmentScope" })
 export type Scope = typeof Scope.Type
 
-export const AssessmentType = Schema.Literals(["quiz", "exam", "cert"]).annotate({ identifier: "AssessmentType" })
-export const GradingMode = Schema.Literals(["auto", "manual", "hybrid"]).annotate({ identifier: "GradingMode" })
-export const GradePolicy = Schema.Literals(["highest", "latest", "first", "average"]).annotate({ identifier: "GradePolicy" })
-export const ExpiryPolicy = Schema.Literals(["grade_saved", "discard"]).annotate({ identifier: "ExpiryPolicy" })
+export const AssessmentType = Schema.Literals(["quiz", "exam", "cert"]).annotate({
+  identifier: "AssessmentType"
+})
+export const GradingMode = Schema.Literals(["auto", "manual", "hybrid"]).annotate({
+  identifier: "GradingMode"
+})
+export const GradePolicy = Schema.Literals(["highest", "latest", "first", "average"]).annotate({
+  identifier: "GradePolicy"
+})
+export const ExpiryPolicy = Schema.Literals(["grade_saved", "discard"]).annotate({
+  identifier: "ExpiryPolicy"
+})
 
 /** From when on a learner is shown something of an ended attempt. `closed`: once nobody can take it any more. */
-export const ShownWhen = Schema.Literals(["never", "ended", "graded", "closed"]).annotate({ identifier: "ShownWhen" })
+export const ShownWhen = Schema.Literals(["never", "ended", "graded", "closed"]).annotate({
+  identifier: "ShownWhen"
+})
 
 /** What a learner is shown of an attempt that ended, and when (ASM-9). */
 export const ReviewOptions = Schema.Struct({

@@ -15,7 +15,9 @@ const shownIds = Schema.Array(ShownId).check(Schema.isMaxLength(100))
 /** What a learner answers; each question type takes one of these shapes. Without its content it is an empty answer. */
 export const Answer = Schema.Union([
   Schema.Struct({ choices: shownIds }),
-  Schema.Struct({ pairs: Schema.Array(Schema.Struct({ stem: ShownId, target: ShownId })).check(Schema.isMaxLength(100)) }),
+  Schema.Struct({
+    pairs: Schema.Array(Schema.Struct({ stem: ShownId, target: ShownId })).check(Schema.isMaxLength(100))
+  }),
   Schema.Struct({ order: shownIds }),
   Schema.Struct({ text: prose(100_000) }),
   // Last, since without its field it would pass for any of the others.
@@ -23,7 +25,9 @@ export const Answer = Schema.Union([
 ]).annotate({ identifier: "Answer" })
 export type Answer = typeof Answer.Type
 
-export const Response = Schema.Struct({ questionId: QuestionId, answer: Answer }).annotate({ identifier: "Response" })
+export const Response = Schema.Struct({ questionId: QuestionId, answer: Answer }).annotate({
+  identifier: "Response"
+})
 export type Response = typeof Response.Type
 export const Responses = Schema.Array(Response).check(Schema.isMaxLength(1000))
 export type Responses = typeof Responses.Type
@@ -34,7 +38,9 @@ export const AttemptSeed = Schema.String.check(
 )
 
 /** SHA-256 in lower-case hexadecimal. */
-export const Sha256Hex = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u, { description: "a SHA-256 in hexadecimal" }))
+export const Sha256Hex = Schema.String.check(
+  Schema.isPattern(/^[0-9a-f]{64}$/u, { description: "a SHA-256 in hexadecimal" })
+)
 
 /** The points of one item, and who gave them. A machine never overwrites a person's (ASM-17). */
 export const ItemGrade = Schema.Struct({
@@ -147,5 +153,7 @@ export const Correction = Schema.Struct({
 }).annotate({ identifier: "Correction" })
 export type Correction = typeof Correction.Type
 
-export const RegradePolicy = Schema.Literals(["never_lower", "exact"]).annotate({ identifier: "RegradePolicy" })
+export const RegradePolicy = Schema.Literals(["never_lower", "exact"]).annotate({
+  identifier: "RegradePolicy"
+})
 export type RegradePolicy = typeof RegradePolicy.Type

@@ -41,20 +41,38 @@ export const AttemptSubmitted = defineEvent("assessments.attempt_submitted", {
 })
 export const ReviewEnqueued = defineEvent("assessments.review_enqueued", { payload: About, key, subjects })
 export const AttemptGraded = defineEvent("assessments.attempt_graded", {
-  payload: Schema.Struct({ ...attempt, ...result, gradedAt: Instant, by: Schema.Literals(["machine", "person"]) }),
+  payload: Schema.Struct({
+    ...attempt,
+    ...result,
+    gradedAt: Instant,
+    by: Schema.Literals(["machine", "person"])
+  }),
   key,
   subjects
 })
 export const AttemptRegraded = defineEvent("assessments.attempt_regraded", {
-  payload: Schema.Struct({ ...attempt, before: Schema.Struct(result), after: Schema.Struct(result), reason: Schema.String }),
+  payload: Schema.Struct({
+    ...attempt,
+    before: Schema.Struct(result),
+    after: Schema.Struct(result),
+    reason: Schema.String
+  }),
   key,
   subjects
 })
-export const AttemptAbandoned = defineEvent("assessments.attempt_abandoned", { payload: About, key, subjects })
+export const AttemptAbandoned = defineEvent("assessments.attempt_abandoned", {
+  payload: About,
+  key,
+  subjects
+})
 /** The clock ended it and nothing was graded. */
 export const AttemptExpired = defineEvent("assessments.attempt_expired", { payload: About, key, subjects })
 export const DeadlineChanged = defineEvent("assessments.deadline_changed", {
-  payload: Schema.Struct({ ...attempt, before: Schema.optionalKey(Instant), after: Schema.optionalKey(Instant) }),
+  payload: Schema.Struct({
+    ...attempt,
+    before: Schema.optionalKey(Instant),
+    after: Schema.optionalKey(Instant)
+  }),
   key,
   subjects
 })

@@ -19,7 +19,9 @@ export type Fraction = typeof Fraction.Type
 
 /** A decimal number as it is written, with a point: `6.3`, `-1e-3`. Kept as text, since no double holds 6.3. */
 export const Decimal = Schema.String.check(
-  Schema.isPattern(/^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?$/u, { description: "a decimal number" })
+  Schema.isPattern(/^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?$/u, {
+    description: "a decimal number"
+  })
 ).annotate({ identifier: "Decimal" })
 
 export const Points = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))
@@ -42,7 +44,9 @@ export const Keys = {
     /** The right choices; with `weighted`, those that weigh above zero. */
     choices: Schema.Array(ChoiceId).check(Schema.isMaxLength(100)),
     /** For `weighted` alone: what each choice adds; one that is not named adds nothing. */
-    weights: Schema.optionalKey(Schema.Array(Schema.Struct({ choice: ChoiceId, weight: Fraction })).check(Schema.isMaxLength(100)))
+    weights: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ choice: ChoiceId, weight: Fraction })).check(Schema.isMaxLength(100))
+    )
   }),
   true_false: Schema.Struct({ value: Schema.Boolean }),
   matching: Schema.Struct({
@@ -52,11 +56,15 @@ export const Keys = {
   numeric: Schema.Struct({
     value: Decimal,
     /** How far off still counts, bounds included: `by` itself, or `by` times the value. Absent: the very number. */
-    tolerance: Schema.optionalKey(Schema.Struct({ kind: Schema.Literals(["absolute", "relative"]), by: Decimal }))
+    tolerance: Schema.optionalKey(
+      Schema.Struct({ kind: Schema.Literals(["absolute", "relative"]), by: Decimal })
+    )
   }),
   short_text: Schema.Struct({
     /** `*` stands for any text, `\*` for itself; the best fraction of those that match counts. */
-    answers: Schema.Array(Schema.Struct({ text: line(500), fraction: Fraction })).check(Schema.isBetweenLength(1, 50)),
+    answers: Schema.Array(Schema.Struct({ text: line(500), fraction: Fraction })).check(
+      Schema.isBetweenLength(1, 50)
+    ),
     matchCase: Schema.optionalKey(Schema.Boolean)
   })
 }
@@ -77,7 +85,11 @@ const Mcq = Schema.Struct({
   correctAnswers: Keys.mcq,
   scoring: Schema.optionalKey(Schema.Literals(scorings.mcq))
 })
-const TrueFalse = Schema.Struct({ type: Schema.Literal("true_false"), ...asked, correctAnswers: Keys.true_false })
+const TrueFalse = Schema.Struct({
+  type: Schema.Literal("true_false"),
+  ...asked,
+  correctAnswers: Keys.true_false
+})
 const Matching = Schema.Struct({
   type: Schema.Literal("matching"),
   ...asked,
@@ -94,14 +106,34 @@ const Ordering = Schema.Struct({
   scoring: Schema.optionalKey(Schema.Literals(scorings.ordering))
 })
 const Numeric = Schema.Struct({ type: Schema.Literal("numeric"), ...asked, correctAnswers: Keys.numeric })
-const ShortText = Schema.Struct({ type: Schema.Literal("short_text"), ...asked, correctAnswers: Keys.short_text })
+const ShortText = Schema.Struct({
+  type: Schema.Literal("short_text"),
+  ...asked,
+  correctAnswers: Keys.short_text
+})
 const OpenText = Schema.Struct({ type: Schema.Literal("open_text"), ...asked })
 
-export const questionTypes = ["mcq", "true_false", "open_text", "matching", "ordering", "numeric", "short_text"] as const
+export const questionTypes = [
+  "mcq",
+  "true_false",
+  "open_text",
+  "matching",
+  "ordering",
+  "numeric",
+  "short_text"
+] as const
 export type QuestionType = (typeof questionTypes)[number]
 
 /** What a version of a question says. */
-export const QuestionContent = Schema.Union([Mcq, TrueFalse, OpenText, Matching, Ordering, Numeric, ShortText])
+export const QuestionContent = Schema.Union([
+  Mcq,
+  TrueFalse,
+  OpenText,
+  Matching,
+  Ordering,
+  Numeric,
+  ShortText
+])
   .pipe(Schema.toTaggedUnion("type"))
   .annotate({ identifier: "QuestionContent" })
 export type QuestionContent = typeof QuestionContent.Type

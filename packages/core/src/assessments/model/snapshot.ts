@@ -8,7 +8,9 @@ import { AssessmentType, GradingMode, Scope } from "./assessment.ts"
 import { AssessmentId, QuestionId } from "./ids.ts"
 import { ChoiceId, Keys, Points, scorings } from "./question.ts"
 
-const ShownChoice = Schema.Struct({ id: ChoiceId, source: ChoiceId, text: prose(2000) }).annotate({ identifier: "ShownChoice" })
+const ShownChoice = Schema.Struct({ id: ChoiceId, source: ChoiceId, text: prose(2000) }).annotate({
+  identifier: "ShownChoice"
+})
 export type ShownChoice = typeof ShownChoice.Type
 const shown = Schema.Array(ShownChoice)
 

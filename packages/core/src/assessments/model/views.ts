@@ -44,7 +44,14 @@ export const RunningView = Schema.Struct({
 }).annotate({ identifier: "RunningAttempt" })
 export type RunningView = typeof RunningView.Type
 
-const AnyKey = Schema.Union([Keys.mcq, Keys.true_false, Keys.matching, Keys.ordering, Keys.numeric, Keys.short_text])
+const AnyKey = Schema.Union([
+  Keys.mcq,
+  Keys.true_false,
+  Keys.matching,
+  Keys.ordering,
+  Keys.numeric,
+  Keys.short_text
+])
 
 /** An item of an ended attempt: beyond what it asked, what the review options show by now. */
 export const ReviewedItem = Schema.Struct({

@@ -26,7 +26,13 @@ import { gradeItems, total } from "./grading.ts"
 import { merge, somethingSaved, unansweredRequired } from "./responses.ts"
 
 /** What every event of an attempt names. */
-export const about = ({ assessmentId, attemptNo, contentSnapshot: { scope, type }, id, userId }: Attempt) => ({
+export const about = ({
+  assessmentId,
+  attemptNo,
+  contentSnapshot: { scope, type },
+  id,
+  userId
+}: Attempt) => ({
   attemptId: id,
   assessmentId,
   userId,
@@ -66,7 +72,10 @@ const handIn = (attempt: InProgress, given: HandedIn, { corrections }: Circumsta
   if (gradingMode === "manual") return { state: { status: "submitted", ...common }, events: [handedIn] }
   const { grades, open } = gradeItems(attempt.contentSnapshot, responses, { corrections, kept: [] })
   if (open.length > 0) {
-    return { state: { status: "needs_review", ...common }, events: [handedIn, ReviewEnqueued(about(attempt))] }
+    return {
+      state: { status: "needs_review", ...common },
+      events: [handedIn, ReviewEnqueued(about(attempt))]
+    }
   }
   const result = total(grades, passingScore)
   return {
@@ -94,7 +103,8 @@ const expired = (attempt: InProgress, at: Instant): Decision<Expired> => {
  * noticed. Reads show this, writes store it, the sweep only tidies; so it answers the same at any later moment.
  */
 export const settle = (attempt: Attempt, circumstances: Circumstances): Decision<Attempt> => {
-  if (attempt.status !== "in_progress" || !isOver(attempt, circumstances)) return { state: attempt, events: [] }
+  if (attempt.status !== "in_progress" || !isOver(attempt, circumstances))
+    return { state: attempt, events: [] }
   const at = effectiveDeadline(attempt, circumstances)!
   return attempt.onExpiry === "grade_saved" && somethingSaved(attempt.responses)
     ? handIn(attempt, { responses: attempt.responses, at, autoSubmitted: true }, circumstances)
@@ -102,11 +112,15 @@ export const settle = (attempt: Attempt, circumstances: Circumstances): Decision
 }
 
 /** The attempt while it takes answers. One that the clock ended says so, whether or not that was stored already. */
-const stillOpen = (attempt: Attempt, circumstances: Circumstances): Result.Result<InProgress, AttemptNotOpen | DeadlinePassed> => {
+const stillOpen = (
+  attempt: Attempt,
+  circumstances: Circumstances
+): Result.Result<InProgress, AttemptNotOpen | DeadlinePassed> => {
   const { state } = settle(attempt, circumstances)
   if (state.status === "in_progress") return Result.succeed(state)
   if (state.status === "expired") return Result.fail(new DeadlinePassed({ deadline: state.endedAt }))
-  if (state.status !== "abandoned" && state.autoSubmitted) return Result.fail(new DeadlinePassed({ deadline: state.submittedAt }))
+  if (state.status !== "abandoned" && state.autoSubmitted)
+    return Result.fail(new DeadlinePassed({ deadline: state.submittedAt }))
   return Result.fail(new AttemptNotOpen({ attemptId: state.id, status: state.status }))
 }
 
@@ -160,16 +174,24 @@ export const submit = (
   attempt: Attempt,
   { responses, revision, sessionId }: Submission,
   circumstances: Circumstances
-): Result.Result<Decision<Ended>, AttemptNotOpen | DeadlinePassed | StaleVersion | Invalid | RequiredUnanswered> =>
+): Result.Result<
+  Decision<Ended>,
+  AttemptNotOpen | DeadlinePassed | StaleVersion | Invalid | RequiredUnanswered
+> =>
   Result.gen(function* () {
-    const handedInBefore = attempt.status === "submitted" || attempt.status === "needs_review" || attempt.status === "graded"
+    const handedInBefore =
+      attempt.status === "submitted" || attempt.status === "needs_review" || attempt.status === "graded"
     if (handedInBefore && !attempt.autoSubmitted) return { state: attempt, events: [] }
     const open = yield* stillOpen(attempt, circumstances)
     if (revision !== open.revision) return yield* Result.fail(new StaleVersion({ current: open.revision }))
     const merged = yield* merge(open.contentSnapshot, open.responses, responses)
     const questionIds = unansweredRequired(open.contentSnapshot, merged)
     if (questionIds.length > 0) return yield* Result.fail(new RequiredUnanswered({ questionIds }))
-    return handIn(open, { responses: merged, at: circumstances.now, autoSubmitted: false, sessionId }, circumstances)
+    return handIn(
+      open,
+      { responses: merged, at: circumstances.now, autoSubmitted: false, sessionId },
+      circumstances
+    )
   })
 
 /** The learner gives up. Giving up twice is giving up once. */
@@ -178,20 +200,22 @@ export const abandon = (
   circumstances: Circumstances
 ): Result.Result<Decision<Abandoned>, AttemptNotOpen | DeadlinePassed> => {
   if (attempt.status === "abandoned") return Result.succeed({ state: attempt, events: [] })
-  return Result.map(stillOpen(attempt, circumstances), ({ status: _, ...kept }) => ({
+  return Result.map(stillOpen(attempt, circumstances), (open) => ({
     state: {
+      ...open,
       status: "abandoned",
-      ...kept,
-      revision: kept.revision + 1,
+      revision: open.revision + 1,
       endedAt: circumstances.now,
-      timeSpentSec: secondsBetween(kept.startedAt, circumstances.now)
+      timeSpentSec: secondsBetween(open.startedAt, circumstances.now)
     },
     events: [AttemptAbandoned(about(attempt))]
   }))
 }
 
 /** Sends what was handed in to the reviewers; what waits there already stays. */
-export const enqueueForManualReview = (attempt: Attempt): Result.Result<Decision<NeedsReview>, AttemptNotOpen> => {
+export const enqueueForManualReview = (
+  attempt: Attempt
+): Result.Result<Decision<NeedsReview>, AttemptNotOpen> => {
   if (attempt.status === "needs_review") return Result.succeed({ state: attempt, events: [] })
   if (attempt.status !== "submitted") {
     return Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
@@ -205,12 +229,20 @@ export const enqueueForManualReview = (attempt: Attempt): Result.Result<Decision
  * never to an earlier moment. An attempt that has ended, noticed or not, stays as it is. The learner's revision stays too:
  * no answer was touched.
  */
-export const accommodate = (attempt: Attempt, granted: Granted, circumstances: Circumstances): Decision<Attempt> => {
+export const accommodate = (
+  attempt: Attempt,
+  granted: Granted,
+  circumstances: Circumstances
+): Decision<Attempt> => {
   const unchanged = { state: attempt, events: [] }
   if (attempt.status !== "in_progress" || isOver(attempt, circumstances)) return unchanged
   const { deadline: before, ...kept } = attempt
   const after = regranted(before, deadlineOf(attempt, granted))
-  if (before === after || (before !== undefined && after !== undefined && DateTime.Equivalence(before, after))) return unchanged
+  if (
+    before === after ||
+    (before !== undefined && after !== undefined && DateTime.Equivalence(before, after))
+  )
+    return unchanged
   const change = { ...about(attempt), ...(before && { before }), ...(after && { after }) }
   return { state: { ...kept, ...(after && { deadline: after }) }, events: [DeadlineChanged(change)] }
 }

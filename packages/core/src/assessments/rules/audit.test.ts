@@ -1,5 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { circumstances, got, questionId, running, samples, seconds, teacher } from "../../../test/assessments/all.ts"
+import {
+  circumstances,
+  got,
+  questionId,
+  running,
+  samples,
+  seconds,
+  teacher
+} from "../../../test/assessments/all.ts"
 import { user } from "../../shared/actor.ts"
 import type { Attempt, GradingAction, GradingAudit } from "../model/index.ts"
 import { accommodate, enqueueForManualReview, submit } from "./attempt.ts"
@@ -13,7 +21,11 @@ describe("the trail of grading", () => {
   const responses = [{ questionId: questionId(0), answer: { text: "a secret thought" } }]
   const submitted = got(submit(longer, { responses, revision: 0 }, now)).state
   const waiting = got(enqueueForManualReview(submitted)).state
-  const grading = { grader: teacher, grades: [{ questionId: questionId(0), points: "5" }], feedback: "Well seen" }
+  const grading = {
+    grader: teacher,
+    grades: [{ questionId: questionId(0), points: "5" }],
+    feedback: "Well seen"
+  }
   const graded = got(gradeManual(waiting, { ...grading, revision: 2 }, now)).state
   const changes: ReadonlyArray<readonly [GradingAction, Attempt, Attempt]> = [
     ["accommodation_changed", start, longer],
@@ -21,7 +33,14 @@ describe("the trail of grading", () => {
     ["manual_graded", waiting, graded]
   ]
   const trail = changes.reduce<ReadonlyArray<GradingAudit>>(
-    (rows, [actionType, before, after]) => [...rows, nextRow(rows.at(-1), { before, after }, { actionType, performedBy: user(teacher), performedAt: seconds(60) })],
+    (rows, [actionType, before, after]) => [
+      ...rows,
+      nextRow(
+        rows.at(-1),
+        { before, after },
+        { actionType, performedBy: user(teacher), performedAt: seconds(60) }
+      )
+    ],
     []
   )
 
@@ -39,6 +58,9 @@ describe("the trail of grading", () => {
   it("keeps feedback and grades, and no answers (ASM-19)", () => {
     assert.strictEqual(trail[2]!.newState.feedback, "Well seen")
     assert.lengthOf(trail[2]!.newState.grades!, 1)
-    assert.notInclude(JSON.stringify(trail, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)), "secret")
+    assert.notInclude(
+      JSON.stringify(trail, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+      "secret"
+    )
   })
 })

@@ -7,7 +7,11 @@ import type { Question, QuestionContent } from "../model/index.ts"
 import { authoringIssues } from "./authoring.ts"
 
 /** A question with new content: one version more while it is used. Content that cannot be asked is `Invalid`, all at once. */
-export const edit = (question: Question, content: QuestionContent, now: Instant): Result.Result<Question, Invalid> => {
+export const edit = (
+  question: Question,
+  content: QuestionContent,
+  now: Instant
+): Result.Result<Question, Invalid> => {
   const issues = authoringIssues(content)
   if (issues.length > 0) return Result.fail(new Invalid({ issues }))
   if (Equal.equals(content, question.content)) return Result.succeed(question)

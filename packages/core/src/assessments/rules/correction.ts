@@ -1,7 +1,15 @@
 /** Keys mended, items dropped or given in full, beside the snapshot and never in it. Source: ASM-18. */
 import { DateTime, Result } from "effect"
 import { CorrectionRefused } from "../errors.ts"
-import type { Correction, CorrectionAct, MendedKey, QuestionContent, QuestionId, Snapshot, SnapshotItem } from "../model/index.ts"
+import type {
+  Correction,
+  CorrectionAct,
+  MendedKey,
+  QuestionContent,
+  QuestionId,
+  Snapshot,
+  SnapshotItem
+} from "../model/index.ts"
 import { authoringIssues } from "./authoring.ts"
 import { renamedMcq, renamedOrder, renamedPairs, renaming } from "./snapshot.ts"
 
@@ -13,16 +21,32 @@ const authored = (item: SnapshotItem, key: MendedKey): QuestionContent | undefin
   const { body, points } = item
   if (item.type === "mcq" && key.type === "mcq") {
     const { multiple, scoring, type } = item
-    return { type, body, points, multiple, scoring, choices: asAuthored(item.choices), correctAnswers: key.correctAnswers }
+    return {
+      type,
+      body,
+      points,
+      multiple,
+      scoring,
+      choices: asAuthored(item.choices),
+      correctAnswers: key.correctAnswers
+    }
   }
   if (item.type === "matching" && key.type === "matching") {
     const [stems, targets] = [asAuthored(item.stems), asAuthored(item.targets)]
     return { type: item.type, body, points, stems, targets, correctAnswers: key.correctAnswers }
   }
   if (item.type === "ordering" && key.type === "ordering") {
-    return { type: item.type, body, points, choices: asAuthored(item.choices), correctAnswers: key.correctAnswers }
+    return {
+      type: item.type,
+      body,
+      points,
+      choices: asAuthored(item.choices),
+      correctAnswers: key.correctAnswers
+    }
   }
-  return item.type === key.type ? ({ type: item.type, body, points, correctAnswers: key.correctAnswers } as QuestionContent) : undefined
+  return item.type === key.type
+    ? ({ type: item.type, body, points, correctAnswers: key.correctAnswers } as QuestionContent)
+    : undefined
 }
 
 const names = (key: MendedKey): ReadonlyArray<string> =>
@@ -86,7 +110,10 @@ export const mend = (item: SnapshotItem, key: MendedKey): SnapshotItem => {
     return { ...item, correctAnswers: renamedMcq(key.correctAnswers, renaming(item.choices)) }
   }
   if (item.type === "matching" && key.type === "matching") {
-    return { ...item, correctAnswers: renamedPairs(key.correctAnswers, renaming(item.stems), renaming(item.targets)) }
+    return {
+      ...item,
+      correctAnswers: renamedPairs(key.correctAnswers, renaming(item.stems), renaming(item.targets))
+    }
   }
   if (item.type === "ordering" && key.type === "ordering") {
     return { ...item, correctAnswers: renamedOrder(key.correctAnswers, renaming(item.choices)) }

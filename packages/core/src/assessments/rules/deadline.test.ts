@@ -29,9 +29,18 @@ describe("the deadline", () => {
 
   it("the closing moves by the extra time granted, and a learner's own closing stands for itself (ASM-5)", () => {
     const closing = { timeLimitSec: 600, closesAt: seconds(700) }
-    assert.strictEqual(iso(closesFor(closing, { timeFactorPercent: 200, extraTimeSec: 10 })), iso(seconds(1310)))
-    assert.strictEqual(iso(closesFor(closing, { timeFactorPercent: 200, closesAt: seconds(650) })), iso(seconds(650)))
-    assert.strictEqual(iso(closesFor({ closesAt: seconds(700) }, { timeFactorPercent: 200, extraTimeSec: 10 })), iso(seconds(710)))
+    assert.strictEqual(
+      iso(closesFor(closing, { timeFactorPercent: 200, extraTimeSec: 10 })),
+      iso(seconds(1310))
+    )
+    assert.strictEqual(
+      iso(closesFor(closing, { timeFactorPercent: 200, closesAt: seconds(650) })),
+      iso(seconds(650))
+    )
+    assert.strictEqual(
+      iso(closesFor({ closesAt: seconds(700) }, { timeFactorPercent: 200, extraTimeSec: 10 })),
+      iso(seconds(710))
+    )
     assert.isUndefined(closesFor({}, { extraTimeSec: 10 }))
   })
 
@@ -45,7 +54,12 @@ describe("the deadline", () => {
   it("more is never less: a greater factor, more seconds, a later closing (ASM-5)", () =>
     fc.assert(
       fc.property(
-        fc.record({ limit: fc.nat(10_000), factor: fc.integer({ min: 100, max: 999 }), extra: fc.nat(1000), closes: fc.nat(20_000) }),
+        fc.record({
+          limit: fc.nat(10_000),
+          factor: fc.integer({ min: 100, max: 999 }),
+          extra: fc.nat(1000),
+          closes: fc.nat(20_000)
+        }),
         ({ closes, extra, factor, limit }) => {
           const given = { startedAt: noon, timeLimitSec: limit, closesAt: seconds(closes) }
           const granted = { timeFactorPercent: factor, extraTimeSec: extra }
@@ -65,7 +79,8 @@ describe("the deadline", () => {
 
 describe("read-only time", () => {
   const attempt = { startedAt: noon, deadline: seconds(600) }
-  const extended = (...pauses: ReadonlyArray<Pause>) => iso(effectiveDeadline(attempt, { now: seconds(10_000), pauses }))
+  const extended = (...pauses: ReadonlyArray<Pause>) =>
+    iso(effectiveDeadline(attempt, { now: seconds(10_000), pauses }))
 
   it("moves the deadline by what it overlaps of the attempt (ASM-5)", () => {
     assert.strictEqual(extended(), iso(seconds(600)))
@@ -83,9 +98,18 @@ describe("read-only time", () => {
   })
 
   it("one that overlaps the extended time counts as well; overlapping pauses count once (ASM-5)", () => {
-    assert.strictEqual(extended({ from: seconds(500), to: seconds(600) }, { from: seconds(650), to: seconds(660) }), iso(seconds(710)))
-    assert.strictEqual(extended({ from: seconds(100), to: seconds(300) }, { from: seconds(200), to: seconds(250) }), iso(seconds(800)))
-    assert.strictEqual(extended({ from: seconds(100), to: seconds(300) }, { from: seconds(200), to: seconds(400) }), iso(seconds(900)))
+    assert.strictEqual(
+      extended({ from: seconds(500), to: seconds(600) }, { from: seconds(650), to: seconds(660) }),
+      iso(seconds(710))
+    )
+    assert.strictEqual(
+      extended({ from: seconds(100), to: seconds(300) }, { from: seconds(200), to: seconds(250) }),
+      iso(seconds(800))
+    )
+    assert.strictEqual(
+      extended({ from: seconds(100), to: seconds(300) }, { from: seconds(200), to: seconds(400) }),
+      iso(seconds(900))
+    )
   })
 
   it("while it goes on, the deadline stays as far away as it was (ASM-5)", () => {
@@ -105,10 +129,16 @@ describe("read-only time", () => {
         const given = asPauses(spans)
         const end = effectiveDeadline(attempt, { now: seconds(100_000), pauses: given })!
         const last = (DateTime.toEpochMillis(end) - DateTime.toEpochMillis(noon)) / 1000
-        const isPaused = (second: number) => spans.some(([from, length]) => from <= second && second < from + length)
-        const usable = Array.from({ length: last }, (_, second) => second).filter((second) => !isPaused(second))
+        const isPaused = (second: number) =>
+          spans.some(([from, length]) => from <= second && second < from + length)
+        const usable = Array.from({ length: last }, (_, second) => second).filter(
+          (second) => !isPaused(second)
+        )
         assert.lengthOf(usable, 600)
-        assert.strictEqual(iso(effectiveDeadline(attempt, { now: seconds(100_000), pauses: [...given].reverse() })), iso(end))
+        assert.strictEqual(
+          iso(effectiveDeadline(attempt, { now: seconds(100_000), pauses: [...given].reverse() })),
+          iso(end)
+        )
       })
     ))
 })

@@ -31,8 +31,10 @@ const earlier = (left: Instant, right: Instant): Instant => (DateTime.isLessThan
 const later = (left: Instant, right: Instant): Instant => (DateTime.isGreaterThan(right, left) ? right : left)
 
 /** What is granted beyond the limit, in milliseconds: whole, as the factor is whole percent. */
-const extraMillis = ({ timeLimitSec = 0 }: Terms, { extraTimeSec = 0, timeFactorPercent = 100 }: Granted): number =>
-  timeLimitSec * 10 * (timeFactorPercent - 100) + extraTimeSec * 1000
+const extraMillis = (
+  { timeLimitSec = 0 }: Terms,
+  { extraTimeSec = 0, timeFactorPercent = 100 }: Granted
+): number => timeLimitSec * 10 * (timeFactorPercent - 100) + extraTimeSec * 1000
 
 /** When the assessment closes for this learner: at their own time, else at its own and the extra time granted. */
 export const closesFor = (terms: Omit<Terms, "startedAt">, granted: Granted): Instant | undefined =>
@@ -62,7 +64,9 @@ export const effectiveDeadline = (
   if (deadline === undefined) return undefined
   const [start, millis] = [DateTime.toEpochMillis(startedAt), DateTime.toEpochMillis]
   let [end, counted] = [millis(deadline), start]
-  const spans = pauses.map(({ from, to = now }) => [millis(from), millis(to)] as const).sort(([left], [right]) => left - right)
+  const spans = pauses
+    .map(({ from, to = now }) => [millis(from), millis(to)] as const)
+    .sort(([left], [right]) => left - right)
   for (const [from, to] of spans) {
     // What overlaps an earlier pause was counted with it.
     const begins = Math.max(from, counted)
@@ -77,6 +81,7 @@ export const effectiveDeadline = (
 export const isOver = (attempt: InProgress, circumstances: Circumstances): boolean => {
   const deadline = effectiveDeadline(attempt, circumstances)
   return (
-    deadline !== undefined && DateTime.isGreaterThanOrEqualTo(circumstances.now, after(deadline, circumstances.graceMillis))
+    deadline !== undefined &&
+    DateTime.isGreaterThanOrEqualTo(circumstances.now, after(deadline, circumstances.graceMillis))
   )
 }

@@ -7,14 +7,22 @@ import type { Responses, Snapshot } from "../model/index.ts"
 import { gradeItems, percentageOf, shownPercentage, total } from "./grading.ts"
 
 const none = { corrections: [], kept: [] }
-const scoreOf = (snapshot: Snapshot, responses: Responses) => total(gradeItems(snapshot, responses, none).grades, snapshot.passingScore)
+const scoreOf = (snapshot: Snapshot, responses: Responses) =>
+  total(gradeItems(snapshot, responses, none).grades, snapshot.passingScore)
 
 /** A machine-graded attempt: what was asked, and an answer to each of it. */
 const answered = fc.array(machineContent, { minLength: 1, maxLength: 6 }).chain((contents) => {
-  const snapshot = samples.snapshotOf(contents, { shuffleQuestions: true, shuffleAnswers: true, gradingMode: "auto" })
+  const snapshot = samples.snapshotOf(contents, {
+    shuffleQuestions: true,
+    shuffleAnswers: true,
+    gradingMode: "auto"
+  })
   return fc.tuple(...snapshot.items.map(answerTo)).map((answers) => ({
     snapshot,
-    responses: snapshot.items.map((item, index): Responses[number] => ({ questionId: item.questionId, answer: answers[index]! }))
+    responses: snapshot.items.map((item, index): Responses[number] => ({
+      questionId: item.questionId,
+      answer: answers[index]!
+    }))
   }))
 })
 
@@ -24,8 +32,12 @@ describe("a grade", () => {
       fc.property(answered, ({ responses, snapshot }) => {
         const { maxScore, passed, score } = scoreOf(snapshot, responses)
         assert.isTrue(compare(score, zero) >= 0 && compare(score, maxScore) <= 0)
-        assert.deepStrictEqual(maxScore, rational(snapshot.items.reduce((sum, { points }) => sum + points, 0)))
-        const enough = compare(times(score, rational(100)), times(rational(snapshot.passingScore), maxScore)) >= 0
+        assert.deepStrictEqual(
+          maxScore,
+          rational(snapshot.items.reduce((sum, { points }) => sum + points, 0))
+        )
+        const enough =
+          compare(times(score, rational(100)), times(rational(snapshot.passingScore), maxScore)) >= 0
         assert.strictEqual(passed, enough && maxScore.numerator > 0n)
       })
     ))
@@ -34,7 +46,10 @@ describe("a grade", () => {
     fc.assert(
       fc.property(answered, ({ responses, snapshot }) => {
         const expected = scoreOf(snapshot, responses)
-        assert.deepStrictEqual(scoreOf({ ...snapshot, items: [...snapshot.items].reverse() }, responses), expected)
+        assert.deepStrictEqual(
+          scoreOf({ ...snapshot, items: [...snapshot.items].reverse() }, responses),
+          expected
+        )
         assert.deepStrictEqual(scoreOf(snapshot, [...responses].reverse()), expected)
       })
     ))
@@ -42,7 +57,10 @@ describe("a grade", () => {
   it("all right is all of it, nothing answered is nothing (ASM-16)", () =>
     fc.assert(
       fc.property(answered, ({ snapshot }) => {
-        const right = snapshot.items.map((item) => ({ questionId: item.questionId, answer: rightAnswer(item) }))
+        const right = snapshot.items.map((item) => ({
+          questionId: item.questionId,
+          answer: rightAnswer(item)
+        }))
         const best = scoreOf(snapshot, right)
         assert.deepStrictEqual(best.score, best.maxScore)
         assert.deepStrictEqual(scoreOf(snapshot, []).score, zero)
@@ -71,10 +89,16 @@ describe("a grade", () => {
 
   it("thirds of points pass at exactly two thirds (ASM-14, ASM-15)", () => {
     const matching = samples.snapshotOf([{ ...samples.matching, points: 1 }], { passingScore: 66 })
-    const pairs = [{ stem: "1", target: "1" }, { stem: "2", target: "2" }]
+    const pairs = [
+      { stem: "1", target: "1" },
+      { stem: "2", target: "2" }
+    ]
     const { passed, score } = scoreOf(matching, [{ questionId: samples.questionId(0), answer: { pairs } }])
     assert.deepStrictEqual([score, passed], [rational(2, 3), true])
-    assert.isFalse(scoreOf({ ...matching, passingScore: 67 }, [{ questionId: samples.questionId(0), answer: { pairs } }]).passed)
+    assert.isFalse(
+      scoreOf({ ...matching, passingScore: 67 }, [{ questionId: samples.questionId(0), answer: { pairs } }])
+        .passed
+    )
   })
 })
 

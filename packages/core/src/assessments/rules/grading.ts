@@ -1,6 +1,24 @@
 /** From answers to grades: each item for itself, then the sum. Deterministic, whatever order the items are in. Source: ASM-15, ASM-16. */
-import { compare, floor, over, type Rational, rational, roundHalfUp, sum, times, zero } from "../../shared/rational.ts"
-import type { Correction, CorrectionAct, ItemGrade, QuestionId, Responses, Snapshot, SnapshotItem } from "../model/index.ts"
+import {
+  compare,
+  floor,
+  over,
+  type Rational,
+  rational,
+  roundHalfUp,
+  sum,
+  times,
+  zero
+} from "../../shared/rational.ts"
+import type {
+  Correction,
+  CorrectionAct,
+  ItemGrade,
+  QuestionId,
+  Responses,
+  Snapshot,
+  SnapshotItem
+} from "../model/index.ts"
 import { inForce, mend } from "./correction.ts"
 import { answerOf } from "./responses.ts"
 import { isEmpty, pointsOf } from "./scoring.ts"
@@ -12,7 +30,10 @@ export interface Grading {
 }
 
 /** What a correction alone decides of an item. */
-const decreed = ({ points, questionId }: SnapshotItem, act: CorrectionAct | undefined): ItemGrade | undefined =>
+const decreed = (
+  { points, questionId }: SnapshotItem,
+  act: CorrectionAct | undefined
+): ItemGrade | undefined =>
   act?.kind === "dropped"
     ? { questionId, points: zero, maxPoints: 0, by: "correction" }
     : act?.kind === "full_points"
@@ -29,7 +50,9 @@ export const gradeItems = (
   given: { readonly corrections: ReadonlyArray<Correction>; readonly kept: ReadonlyArray<ItemGrade> }
 ): Grading => {
   const acts = inForce(given.corrections)
-  const byPerson = new Map(given.kept.filter(({ by }) => by === "person").map((grade) => [grade.questionId, grade]))
+  const byPerson = new Map(
+    given.kept.filter(({ by }) => by === "person").map((grade) => [grade.questionId, grade])
+  )
   const graded = snapshot.items.map((item): ItemGrade | QuestionId => {
     const { points: maxPoints, questionId } = item
     const act = acts.get(questionId)
@@ -60,7 +83,8 @@ export const percentageOf = ({ maxScore, score }: Pick<Total, "score" | "maxScor
 export const total = (grades: ReadonlyArray<ItemGrade>, passingScore: number): Total => {
   const score = sum(grades.map(({ points }) => points))
   const maxScore = sum(grades.map(({ maxPoints }) => rational(maxPoints)))
-  const passed = maxScore.numerator > 0n && compare(percentageOf({ maxScore, score }), rational(passingScore)) >= 0
+  const passed =
+    maxScore.numerator > 0n && compare(percentageOf({ maxScore, score }), rational(passingScore)) >= 0
   return { score, maxScore, passed }
 }
 

@@ -2,7 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Result, Schema } from "effect"
 import * as fc from "fast-check"
 import { anyContent, answerTo } from "../../../test/assessments/arbitraries.ts"
-import { assessment, asked, at, attemptId, circumstances, learner, seed, teacher } from "../../../test/assessments/all.ts"
+import {
+  assessment,
+  asked,
+  at,
+  attemptId,
+  circumstances,
+  learner,
+  seed,
+  teacher
+} from "../../../test/assessments/all.ts"
 import type { Decision } from "../../shared/decision.ts"
 import { UserId } from "../../shared/id.ts"
 import { Attempt, type AttemptStatus, CorrectionId } from "../model/index.ts"
@@ -17,7 +26,16 @@ type Verdict = Result.Result<Decision<Attempt>, { readonly _tag: string }>
 type Act = (attempt: Attempt, around: Circumstances) => Verdict
 
 const step = fc.record({
-  command: fc.constantFrom<AttemptCommand>("save_responses", "submit", "submit", "enqueue_for_manual_review", "grade_manual", "regrade", "abandon", "expire"),
+  command: fc.constantFrom<AttemptCommand>(
+    "save_responses",
+    "submit",
+    "submit",
+    "enqueue_for_manual_review",
+    "grade_manual",
+    "regrade",
+    "abandon",
+    "expire"
+  ),
   wait: fc.constantFrom(0, 1000, 60_000, 599_000, 604_999, 605_000),
   stale: fc.constantFrom(false, false, false, false, true),
   auto: fc.boolean(),
@@ -37,10 +55,15 @@ const acts = (given: Step): { readonly [C in Exclude<AttemptCommand, "start">]: 
   const responses = ({ contentSnapshot }: Attempt) =>
     given.wrong
       ? [{ questionId: contentSnapshot.items[0]!.questionId, answer: { choices: ["no", "such"] } }]
-      : contentSnapshot.items.map((item, index) => ({ questionId: item.questionId, answer: fc.sample(answerTo(item), { numRuns: 1, seed: given.pick + index })[0]! }))
+      : contentSnapshot.items.map((item, index) => ({
+          questionId: item.questionId,
+          answer: fc.sample(answerTo(item), { numRuns: 1, seed: given.pick + index })[0]!
+        }))
   return {
-    save_responses: (attempt, around) => save(attempt, { responses: responses(attempt), revision: revision(attempt), auto: given.auto }, around),
-    submit: (attempt, around) => submit(attempt, { responses: responses(attempt), revision: revision(attempt) }, around),
+    save_responses: (attempt, around) =>
+      save(attempt, { responses: responses(attempt), revision: revision(attempt), auto: given.auto }, around),
+    submit: (attempt, around) =>
+      submit(attempt, { responses: responses(attempt), revision: revision(attempt) }, around),
     enqueue_for_manual_review: (attempt) => enqueueForManualReview(attempt),
     grade_manual: (attempt, around) =>
       gradeManual(
@@ -48,12 +71,15 @@ const acts = (given: Step): { readonly [C in Exclude<AttemptCommand, "start">]: 
         {
           grader: given.own ? learner : teacher,
           revision: revision(attempt),
-          grades: attempt.contentSnapshot.items.slice(given.wrong ? 1 : 0).map(({ points, questionId }) => ({ questionId, points: points === 0 ? "0" : given.points })),
+          grades: attempt.contentSnapshot.items
+            .slice(given.wrong ? 1 : 0)
+            .map(({ points, questionId }) => ({ questionId, points: points === 0 ? "0" : given.points })),
           ...(given.reason && { reason: given.reason })
         },
         around
       ),
-    regrade: (attempt, around) => regrade(attempt, { policy: given.auto ? "exact" : "never_lower", reason: "mended" }, around),
+    regrade: (attempt, around) =>
+      regrade(attempt, { policy: given.auto ? "exact" : "never_lower", reason: "mended" }, around),
     abandon,
     expire: (attempt, around) => Result.succeed(settle(attempt, around))
   }
@@ -75,10 +101,12 @@ const sound = (attempt: Attempt): void => {
   const stored: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(codec)(attempt)))
   assert.deepStrictEqual(Schema.decodeUnknownSync(codec)(stored, { onExcessProperty: "error" }), attempt)
   const millis = DateTime.toEpochMillis
-  const end = "submittedAt" in attempt ? attempt.submittedAt : "endedAt" in attempt ? attempt.endedAt : undefined
+  const end =
+    "submittedAt" in attempt ? attempt.submittedAt : "endedAt" in attempt ? attempt.endedAt : undefined
   if (end !== undefined) {
     assert.isAtLeast(millis(end), millis(attempt.startedAt))
-    if ("timeSpentSec" in attempt) assert.strictEqual(attempt.timeSpentSec, Math.floor((millis(end) - millis(attempt.startedAt)) / 1000))
+    if ("timeSpentSec" in attempt)
+      assert.strictEqual(attempt.timeSpentSec, Math.floor((millis(end) - millis(attempt.startedAt)) / 1000))
   }
   if (attempt.status === "graded") assert.isAtLeast(millis(attempt.gradedAt), millis(attempt.submittedAt))
 }
@@ -94,7 +122,14 @@ describe("the machine", () => {
       fc.property(walk, ({ contents, isRequired, mode, onExpiry, steps }) => {
         const terms = { ...assessment, gradingMode: mode as never, onExpiry: onExpiry as never }
         const items = asked(contents, { isRequired })
-        const given = { id: attemptId, userId: learner, attemptNo: 1, attemptSeed: seed, contentSnapshot: freeze(terms, items, seed), contentSnapshotHash: "0".repeat(64) }
+        const given = {
+          id: attemptId,
+          userId: learner,
+          attemptNo: 1,
+          attemptSeed: seed,
+          contentSnapshot: freeze(terms, items, seed),
+          contentSnapshotHash: "0".repeat(64)
+        }
         let now = 0
         let attempt: Attempt = begin(terms, {}, { ...given, now: at(0) }).state
         let corrections: Circumstances["corrections"] = []
@@ -104,9 +139,23 @@ describe("the machine", () => {
           now += one.wait
           if (one.drop && contents.length > 1) {
             const questionId = items[one.pick % items.length]!.question.id
-            corrections = [...corrections, { id: CorrectionId.make(questionId), assessmentId: assessment.id, questionId, act: { kind: "full_points" }, reason: "r", correctedBy: other, createdAt: at(now) }]
+            corrections = [
+              ...corrections,
+              {
+                id: CorrectionId.make(questionId),
+                assessmentId: assessment.id,
+                questionId,
+                act: { kind: "full_points" },
+                reason: "r",
+                correctedBy: other,
+                createdAt: at(now)
+              }
+            ]
           }
-          const verdict = acts(one)[one.command as Exclude<AttemptCommand, "start">](attempt, circumstances(at(now), { corrections }))
+          const verdict = acts(one)[one.command as Exclude<AttemptCommand, "start">](
+            attempt,
+            circumstances(at(now), { corrections })
+          )
           commands += 1
           if (Result.isFailure(verdict)) {
             count(refused, `${one.command} ${verdict.failure._tag}`)
@@ -119,11 +168,15 @@ describe("the machine", () => {
             continue
           }
           // A second, different grade of a person is a regrade (ASM-17).
-          const command = attempt.status === "graded" && one.command === "grade_manual" ? "regrade" : one.command
+          const command =
+            attempt.status === "graded" && one.command === "grade_manual" ? "regrade" : one.command
           const edge = `${attempt.status} ${command} ${state.status}`
           assert.isTrue(table.has(edge), edge)
           count(reached, edge)
-          assert.deepStrictEqual([state.contentSnapshot, state.contentSnapshotHash, state.attemptNo], [attempt.contentSnapshot, attempt.contentSnapshotHash, 1])
+          assert.deepStrictEqual(
+            [state.contentSnapshot, state.contentSnapshotHash, state.attemptNo],
+            [attempt.contentSnapshot, attempt.contentSnapshotHash, 1]
+          )
           assert.isAbove(state.revision, attempt.revision)
           sound(state)
           attempt = state
@@ -131,7 +184,9 @@ describe("the machine", () => {
       }),
       { numRuns: 6000, seed: 20_261_122 }
     )
-    process.stdout.write(`${commands} commands, ${unchanged} without effect\n${[...reached, ...refused].map(([key, times]) => `${String(times).padStart(6)} ${key}`).join("\n")}\n`)
+    process.stdout.write(
+      `${commands} commands, ${unchanged} without effect\n${[...reached, ...refused].map(([key, times]) => `${String(times).padStart(6)} ${key}`).join("\n")}\n`
+    )
     assert.deepStrictEqual([...reached.keys()].sort(), [...table].sort())
     assert.deepStrictEqual([...refused.keys()].sort(), refusals)
   })
@@ -139,13 +194,24 @@ describe("the machine", () => {
   it("ends for good where its table ends (ASM-28)", () => {
     const ends: ReadonlyArray<AttemptStatus> = ["abandoned", "expired"]
     const all: ReadonlyArray<AttemptStatus> = ["in_progress", "submitted", "needs_review", "graded", ...ends]
-    assert.deepStrictEqual(all.filter((status) => !edges.some(({ from }) => from === status)), ends)
-    assert.deepStrictEqual(all.filter((status) => edges.every(({ from, to }) => from !== status || to === status)), ["graded", ...ends])
+    assert.deepStrictEqual(
+      all.filter((status) => !edges.some(({ from }) => from === status)),
+      ends
+    )
+    assert.deepStrictEqual(
+      all.filter((status) => edges.every(({ from, to }) => from !== status || to === status)),
+      ["graded", ...ends]
+    )
     assert.deepStrictEqual(new Set(edges.flatMap(({ from = [], to }) => [from, to].flat())), new Set(all))
   })
 
   it("no edge leads back to an active status from one that is not: at most one attempt is active (ASM-2)", () =>
-    assert.deepStrictEqual(edges.filter(({ from, to }) => from !== undefined && !activeStatuses.has(from) && activeStatuses.has(to)), []))
+    assert.deepStrictEqual(
+      edges.filter(
+        ({ from, to }) => from !== undefined && !activeStatuses.has(from) && activeStatuses.has(to)
+      ),
+      []
+    ))
 })
 
 /** Every way to be refused, command by command. */

@@ -38,4 +38,8 @@ export const edges: ReadonlyArray<Edge> = [
 ]
 
 /** Statuses of which a learner has at most one attempt per assessment (ASM-2). */
-export const activeStatuses: ReadonlySet<AttemptStatus> = new Set(["in_progress", "submitted", "needs_review"])
+export const activeStatuses: ReadonlySet<AttemptStatus> = new Set([
+  "in_progress",
+  "submitted",
+  "needs_review"
+])

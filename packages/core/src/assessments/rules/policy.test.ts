@@ -3,8 +3,16 @@ import * as fc from "fast-check"
 import { compare, rational } from "../../shared/rational.ts"
 import { finalGrade } from "./policy.ts"
 
-const attempt = (attemptNo: number, score: number, maxScore = 100, passed = score * 100 >= 60 * maxScore) => ({ attemptNo, score: rational(score), maxScore: rational(maxScore), passed })
-const grade = (gradePolicy: "highest" | "latest" | "first" | "average", ...attempts: ReadonlyArray<ReturnType<typeof attempt>>) => finalGrade(attempts, { gradePolicy, passingScore: 60 })
+const attempt = (
+  attemptNo: number,
+  score: number,
+  maxScore = 100,
+  passed = score * 100 >= 60 * maxScore
+) => ({ attemptNo, score: rational(score), maxScore: rational(maxScore), passed })
+const grade = (
+  gradePolicy: "highest" | "latest" | "first" | "average",
+  ...attempts: ReadonlyArray<ReturnType<typeof attempt>>
+) => finalGrade(attempts, { gradePolicy, passingScore: 60 })
 
 describe("the final grade", () => {
   const three = [attempt(2, 90), attempt(3, 40), attempt(1, 50)]
@@ -20,7 +28,10 @@ describe("the final grade", () => {
   })
 
   it("the average is exact: a hair below the passing score fails (ASM-20)", () => {
-    assert.strictEqual(grade("average", attempt(1, 60), attempt(2, 60), attempt(3, 59_999_999_999, 100_000_000_000))!.passed, false)
+    assert.strictEqual(
+      grade("average", attempt(1, 60), attempt(2, 60), attempt(3, 59_999_999_999, 100_000_000_000))!.passed,
+      false
+    )
     assert.deepStrictEqual(grade("average", attempt(1, 1, 3), attempt(2, 2, 3))!.percentage, rational(50))
   })
 
@@ -35,8 +46,13 @@ describe("the final grade", () => {
         const attempts = scores.map((score, index) => attempt(index + 1, score))
         const [highest, average] = [grade("highest", ...attempts)!, grade("average", ...attempts)!]
         for (const { score } of attempts) assert.isTrue(compare(highest.percentage, score) >= 0)
-        assert.isTrue(compare(average.percentage, rational(Math.min(...scores))) >= 0 && compare(average.percentage, highest.percentage) <= 0)
-        assert.isTrue(compare(grade("highest", ...attempts, attempt(99, more))!.percentage, highest.percentage) >= 0)
+        assert.isTrue(
+          compare(average.percentage, rational(Math.min(...scores))) >= 0 &&
+            compare(average.percentage, highest.percentage) <= 0
+        )
+        assert.isTrue(
+          compare(grade("highest", ...attempts, attempt(99, more))!.percentage, highest.percentage) >= 0
+        )
       })
     ))
 })

@@ -11,7 +11,10 @@ export interface FinalGrade {
 
 type Counted = Pick<Graded, "attemptNo" | "score" | "maxScore" | "passed">
 
-const gradeOf = (attempt: Counted): FinalGrade => ({ percentage: percentageOf(attempt), passed: attempt.passed })
+const gradeOf = (attempt: Counted): FinalGrade => ({
+  percentage: percentageOf(attempt),
+  passed: attempt.passed
+})
 
 /** The better of two: the higher; of equal ones the passed, since terms may change between attempts; then the earlier. */
 const better = (left: Counted, right: Counted): Counted => {

@@ -8,7 +8,11 @@ type Path = FieldIssue["path"]
 const issue = (path: Path, message: string): FieldIssue => ({ path, message })
 
 /** What is unknown or said twice in a list of ids. */
-const listIssues = (ids: ReadonlyArray<string>, known: ReadonlyArray<{ readonly id: string }>, path: Path): ReadonlyArray<FieldIssue> => {
+const listIssues = (
+  ids: ReadonlyArray<string>,
+  known: ReadonlyArray<{ readonly id: string }>,
+  path: Path
+): ReadonlyArray<FieldIssue> => {
   const names = new Set(known.map(({ id }) => id))
   const seen = new Set<string>()
   return ids.flatMap((id, index) => {
@@ -19,7 +23,15 @@ const listIssues = (ids: ReadonlyArray<string>, known: ReadonlyArray<{ readonly 
   })
 }
 
-const shapes = { mcq: "choices", true_false: "value", open_text: "text", matching: "pairs", ordering: "order", numeric: "text", short_text: "text" } as const
+const shapes = {
+  mcq: "choices",
+  true_false: "value",
+  open_text: "text",
+  matching: "pairs",
+  ordering: "order",
+  numeric: "text",
+  short_text: "text"
+} as const
 
 /** An empty answer of true or false is `{}`: the one shape without a name. */
 const hasShape = (item: SnapshotItem, answer: Answer): boolean =>
@@ -34,7 +46,11 @@ const contentIssues = (item: SnapshotItem, answer: Answer, path: Path): Readonly
     ]
   }
   if (item.type === "matching" && "pairs" in answer) {
-    const stems = listIssues(answer.pairs.map(({ stem }) => stem), item.stems, [])
+    const stems = listIssues(
+      answer.pairs.map(({ stem }) => stem),
+      item.stems,
+      []
+    )
     const targets = new Set(item.targets.map(({ id }) => id))
     return [
       ...stems.map(({ message, path: [index] }) => issue([...path, "pairs", index!, "stem"], message)),
@@ -51,7 +67,11 @@ const contentIssues = (item: SnapshotItem, answer: Answer, path: Path): Readonly
   return []
 }
 
-const responseIssues = ({ answer }: Response, item: SnapshotItem | undefined, index: number): ReadonlyArray<FieldIssue> => {
+const responseIssues = (
+  { answer }: Response,
+  item: SnapshotItem | undefined,
+  index: number
+): ReadonlyArray<FieldIssue> => {
   const path = ["responses", index]
   if (item === undefined) return [issue([...path, "questionId"], "is not a question of this attempt")]
   if (!hasShape(item, answer)) return [issue([...path, "answer"], `must have ${shapes[item.type]}`)]
@@ -59,7 +79,11 @@ const responseIssues = ({ answer }: Response, item: SnapshotItem | undefined, in
 }
 
 /** The saved answers with the new ones in their place, in the order of the snapshot; every wrong one is named at once. */
-export const merge = (snapshot: Snapshot, saved: Responses, given: Responses): Result.Result<Responses, Invalid> => {
+export const merge = (
+  snapshot: Snapshot,
+  saved: Responses,
+  given: Responses
+): Result.Result<Responses, Invalid> => {
   const items = new Map(snapshot.items.map((item) => [item.questionId, item]))
   const seen = new Set<QuestionId>()
   const issues = given.flatMap((response, index) => {
@@ -78,7 +102,8 @@ export const answerOf = (responses: Responses, questionId: QuestionId): Answer |
   responses.find((response) => response.questionId === questionId)?.answer
 
 /** Whether anything was answered at all: an attempt without a word is not worth grading (ASM-6). */
-export const somethingSaved = (responses: Responses): boolean => responses.some(({ answer }) => !isEmpty(answer))
+export const somethingSaved = (responses: Responses): boolean =>
+  responses.some(({ answer }) => !isEmpty(answer))
 
 /** The items that must be answered and are not. */
 export const unansweredRequired = (snapshot: Snapshot, responses: Responses): ReadonlyArray<QuestionId> =>

@@ -50,7 +50,8 @@ const gradeIssues = (
   maximum: number | undefined,
   correctedAlready: boolean
 ): ReadonlyArray<Pick<FieldIssue, "path" | "message">> => {
-  if (maximum === undefined) return [{ path: ["questionId"], message: `${questionId} is not a question of this attempt` }]
+  if (maximum === undefined)
+    return [{ path: ["questionId"], message: `${questionId} is not a question of this attempt` }]
   if (correctedAlready) return [{ path: ["questionId"], message: "was dropped or given in full to everyone" }]
   const given = parseDecimal(points)
   return given !== undefined && compare(given, zero) >= 0 && compare(given, rational(maximum)) <= 0
@@ -70,9 +71,11 @@ const withManual = (
     ...(given.findIndex(({ questionId }) => questionId === grade.questionId) < index
       ? [{ path: ["grades", index, "questionId"], message: "is graded twice" }]
       : []),
-    ...gradeIssues(grade, maxima.get(grade.questionId), before.get(grade.questionId)?.by === "correction").map(
-      ({ message, path }) => ({ message, path: ["grades", index, ...path] })
-    )
+    ...gradeIssues(
+      grade,
+      maxima.get(grade.questionId),
+      before.get(grade.questionId)?.by === "correction"
+    ).map(({ message, path }) => ({ message, path: ["grades", index, ...path] }))
   ])
   if (issues.length > 0) return Result.fail(new Invalid({ issues }))
   const after = new Map(before)
@@ -100,7 +103,8 @@ export const gradeManual = (
   circumstances: Circumstances
 ): Result.Result<Decision<Graded>, AttemptNotOpen | Forbidden | Invalid | ItemsUngraded | StaleVersion> =>
   Result.gen(function* () {
-    if (grader === attempt.userId) return yield* Result.fail(new Forbidden({ needs: "an attempt of somebody else" }))
+    if (grader === attempt.userId)
+      return yield* Result.fail(new Forbidden({ needs: "an attempt of somebody else" }))
     if (attempt.status === "in_progress" || attempt.status === "abandoned" || attempt.status === "expired") {
       return yield* Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
     }
@@ -109,7 +113,8 @@ export const gradeManual = (
     if (attempt.status === "graded" && Equal.equals(all, attempt.grades) && said === attempt.feedback) {
       return { state: attempt, events: [] }
     }
-    if (revision !== attempt.revision) return yield* Result.fail(new StaleVersion({ current: attempt.revision }))
+    if (revision !== attempt.revision)
+      return yield* Result.fail(new StaleVersion({ current: attempt.revision }))
     const result = total(all, attempt.contentSnapshot.passingScore)
     const after = {
       ...attempt,
@@ -121,9 +126,13 @@ export const gradeManual = (
       ...(said !== undefined && { feedback: said })
     }
     if (attempt.status === "graded") {
-      if (reason === undefined) return yield* Result.fail(Invalid.at(["reason"], "is needed to change a grade"))
+      if (reason === undefined)
+        return yield* Result.fail(Invalid.at(["reason"], "is needed to change a grade"))
       const change = { before: resultOf(attempt), after: result, reason }
-      return { state: { ...after, gradedAt: attempt.gradedAt }, events: [AttemptRegraded({ ...about(attempt), ...change })] }
+      return {
+        state: { ...after, gradedAt: attempt.gradedAt },
+        events: [AttemptRegraded({ ...about(attempt), ...change })]
+      }
     }
     const gradedAt = circumstances.now
     const event = AttemptGraded({ ...about(attempt), ...result, gradedAt, by: "person" })
@@ -147,7 +156,9 @@ export const regrade = (
   const before = new Map(attempt.grades.map((grade) => [grade.questionId, grade]))
   const fresh = gradeItems(contentSnapshot, responses, { corrections, kept: attempt.grades })
   const anew = new Map(fresh.grades.map((grade) => [grade.questionId, grade]))
-  const grades = contentSnapshot.items.flatMap(({ questionId }) => anew.get(questionId) ?? before.get(questionId) ?? [])
+  const grades = contentSnapshot.items.flatMap(
+    ({ questionId }) => anew.get(questionId) ?? before.get(questionId) ?? []
+  )
   const result = total(grades, contentSnapshot.passingScore)
   const lower = compare(percentageOf(result), percentageOf(attempt)) < 0
   if (Equal.equals(grades, attempt.grades) || (policy === "never_lower" && lower)) {
@@ -165,7 +176,11 @@ export interface Claim {
 }
 
 /** A grader takes an attempt of the queue for 30 minutes; taking one's own again begins them anew. Source: ASM-21. */
-export const claim = (held: Claim | undefined, grader: UserId, now: Instant): Result.Result<Claim, ReviewClaimed> =>
+export const claim = (
+  held: Claim | undefined,
+  grader: UserId,
+  now: Instant
+): Result.Result<Claim, ReviewClaimed> =>
   held !== undefined && held.grader !== grader && isWithin(now, { to: held.until })
     ? Result.fail(new ReviewClaimed({ until: held.until }))
     : Result.succeed({ grader, until: DateTime.add(now, { minutes: 30 }) })

@@ -20,7 +20,10 @@ const weighted = (multiple: boolean): QuestionContent => ({
     choices: ["c1", "c3"],
     weights: [
       { choice: "c1", weight: multiple ? third : { numerator: 1, denominator: 1 } },
-      { choice: "c3", weight: multiple ? { numerator: 2, denominator: 3 } : { numerator: 1, denominator: 2 } },
+      {
+        choice: "c3",
+        weight: multiple ? { numerator: 2, denominator: 3 } : { numerator: 1, denominator: 2 }
+      },
       { choice: "c2", weight: { numerator: -1, denominator: 2 } }
     ]
   }
@@ -34,7 +37,9 @@ describe("multiple choice", () => {
     [["1"], "0/1"],
     [["1", "3", "2"], "0/1"],
     [[], "0/1"]
-  ])("all or nothing: %j of the keys 1 and 3 earns %s (ASM-14)", (choices, expected) => assert.strictEqual(scored(mcq, { choices }), expected))
+  ])("all or nothing: %j of the keys 1 and 3 earns %s (ASM-14)", (choices, expected) =>
+    assert.strictEqual(scored(mcq, { choices }), expected)
+  )
 
   it.each([
     [["1", "3"], "1/1"],
@@ -73,7 +78,9 @@ describe("multiple choice", () => {
     [["3"], "1/2"],
     [["2"], "0/1"],
     [["4"], "0/1"]
-  ])("weighted, one: %j earns %s (ASM-14)", (choices, expected) => assert.strictEqual(scored(weighted(false), { choices }), expected))
+  ])("weighted, one: %j earns %s (ASM-14)", (choices, expected) =>
+    assert.strictEqual(scored(weighted(false), { choices }), expected)
+  )
 
   it("of one to pick, any of the keys is right (ASM-14)", () => {
     const either = { ...single, correctAnswers: { choices: ["c1", "c2"] } }
@@ -90,7 +97,9 @@ describe("the other types", () => {
     assert.strictEqual(scored({ ...trueFalse, correctAnswers: { value: false } }, {}), "0/1")
   })
 
-  const pairs = (...targets: ReadonlyArray<string>) => ({ pairs: targets.map((target, index) => ({ stem: String(index + 1), target })) })
+  const pairs = (...targets: ReadonlyArray<string>) => ({
+    pairs: targets.map((target, index) => ({ stem: String(index + 1), target }))
+  })
   it("matching counts right pairs, a target serving several stems (ASM-14)", () => {
     assert.strictEqual(scored(matching, pairs("1", "2", "1")), "1/1")
     assert.strictEqual(scored(matching, pairs("1", "2", "3")), "2/3")
@@ -106,19 +115,26 @@ describe("the other types", () => {
     ["1324", "0/1", "1/2", "3/4", "0/1"],
     ["2143", "0/1", "0/1", "1/2", "0/1"],
     ["4123", "0/1", "0/1", "3/4", "2/3"]
-  ])("ordering %s: all or nothing %s, absolute %s, longest run %s, adjacent %s (ASM-14)", (order, all, absolute, run, adjacent) => {
-    const answer = { order: [...order] }
-    assert.strictEqual(scored(ordering, answer), all)
-    assert.strictEqual(scored({ ...ordering, scoring: "absolute" }, answer), absolute)
-    assert.strictEqual(scored({ ...ordering, scoring: "longest_run" }, answer), run)
-    assert.strictEqual(scored({ ...ordering, scoring: "adjacent" }, answer), adjacent)
-  })
+  ])(
+    "ordering %s: all or nothing %s, absolute %s, longest run %s, adjacent %s (ASM-14)",
+    (order, all, absolute, run, adjacent) => {
+      const answer = { order: Array.from(order) }
+      assert.strictEqual(scored(ordering, answer), all)
+      assert.strictEqual(scored({ ...ordering, scoring: "absolute" }, answer), absolute)
+      assert.strictEqual(scored({ ...ordering, scoring: "longest_run" }, answer), run)
+      assert.strictEqual(scored({ ...ordering, scoring: "adjacent" }, answer), adjacent)
+    }
+  )
 
   it("the longest run is that of trying all of them (ASM-14)", () =>
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(30), { maxLength: 9 }), (places) => {
-        const subsets = Array.from({ length: 2 ** places.length }, (_, mask) => places.filter((__, index) => (mask >> index) & 1))
-        const rising = subsets.filter((run) => run.every((place, index) => index === 0 || place > run[index - 1]!))
+        const subsets = Array.from({ length: 2 ** places.length }, (_, mask) =>
+          places.filter((__, index) => (mask >> index) & 1)
+        )
+        const rising = subsets.filter((run) =>
+          run.every((place, index) => index === 0 || place > run[index - 1]!)
+        )
         assert.strictEqual(longestRun(places), Math.max(...rising.map(({ length }) => length)))
       })
     ))
@@ -132,15 +148,32 @@ describe("the other types", () => {
     ["63e-1", "1/1"],
     ["seven", "0/1"],
     ["", "0/1"]
-  ])("%s within 7 ± 10 %%: %s, bounds included (ASM-14)", (text, expected) => assert.strictEqual(scored(numeric, { text }), expected))
+  ])("%s within 7 ± 10 %%: %s, bounds included (ASM-14)", (text, expected) =>
+    assert.strictEqual(scored(numeric, { text }), expected)
+  )
 
   it("a relative tolerance of a negative number reaches both ways, an absent one nowhere (ASM-14)", () => {
-    const minus = { ...numeric, correctAnswers: { value: "-7", tolerance: { kind: "relative", by: "0.1" } } } as const
-    assert.deepStrictEqual(["-6.3", "-7.7", "-7.71", "7"].map((text) => scored(minus, { text })), ["1/1", "1/1", "0/1", "0/1"])
+    const minus = {
+      ...numeric,
+      correctAnswers: { value: "-7", tolerance: { kind: "relative", by: "0.1" } }
+    } as const
+    assert.deepStrictEqual(
+      ["-6.3", "-7.7", "-7.71", "7"].map((text) => scored(minus, { text })),
+      ["1/1", "1/1", "0/1", "0/1"]
+    )
     const exact = { ...numeric, correctAnswers: { value: "0.1" } }
-    assert.deepStrictEqual(["0.1", ",10", "1e-1", "0.1000000000000000055511151231257827"].map((text) => scored(exact, { text })), ["1/1", "1/1", "1/1", "0/1"])
-    const absolute = { ...numeric, correctAnswers: { value: "1", tolerance: { kind: "absolute", by: "0.5" } } } as const
-    assert.deepStrictEqual(["0.5", "1.5", "0.49", "1.51"].map((text) => scored(absolute, { text })), ["1/1", "1/1", "0/1", "0/1"])
+    assert.deepStrictEqual(
+      ["0.1", ",10", "1e-1", "0.1000000000000000055511151231257827"].map((text) => scored(exact, { text })),
+      ["1/1", "1/1", "1/1", "0/1"]
+    )
+    const absolute = {
+      ...numeric,
+      correctAnswers: { value: "1", tolerance: { kind: "absolute", by: "0.5" } }
+    } as const
+    assert.deepStrictEqual(
+      ["0.5", "1.5", "0.49", "1.51"].map((text) => scored(absolute, { text })),
+      ["1/1", "1/1", "0/1", "0/1"]
+    )
   })
 
   it("of several accepted texts the best counts (ASM-14)", () => {
@@ -161,14 +194,24 @@ describe("the other types", () => {
 
   it("an answer of another shape earns nothing (ASM-14)", () => {
     for (const content of [mcq, trueFalse, matching, ordering, numeric, shortText]) {
-      assert.strictEqual(scored(content, content === numeric || content === shortText ? { value: true } : { text: "1" }), "0/1")
+      assert.strictEqual(
+        scored(content, content === numeric || content === shortText ? { value: true } : { text: "1" }),
+        "0/1"
+      )
     }
   })
 
   it("an empty answer and the answer 0 are different (ASM-11)", () => {
     const answers: ReadonlyArray<Answer> = [{ text: "0" }, { value: false }, { choices: ["0"] }]
     assert.deepStrictEqual(answers.map(isEmpty), [false, false, false])
-    const empty: ReadonlyArray<Answer | undefined> = [undefined, {}, { text: "" }, { choices: [] }, { pairs: [] }, { order: [] }]
+    const empty: ReadonlyArray<Answer | undefined> = [
+      undefined,
+      {},
+      { text: "" },
+      { choices: [] },
+      { pairs: [] },
+      { order: [] }
+    ]
     assert.deepStrictEqual(empty.map(isEmpty), [true, true, true, true, true, true])
   })
 })
@@ -178,7 +221,10 @@ describe("every type and scoring", () => {
     const item = itemOf(content)
     return fc.record({ item: fc.constant(item), answer: answerTo(item) })
   })
-  const scoringOf = (item: SnapshotItem) => ("scoring" in item ? `${item.type} ${"multiple" in item && item.multiple ? "several " : ""}${item.scoring}` : item.type)
+  const scoringOf = (item: SnapshotItem) =>
+    "scoring" in item
+      ? `${item.type} ${"multiple" in item && item.multiple ? "several " : ""}${item.scoring}`
+      : item.type
 
   it("points lie between nothing and all, all of it for the right answer, none for an empty one (ASM-14, ASM-16)", () => {
     const seen = new Map<string, Set<string>>()
@@ -213,10 +259,12 @@ describe("every type and scoring", () => {
       "short_text",
       "true_false"
     ])
-    for (const [scoring, kinds] of seen) assert.isTrue(kinds.has("none") && (kinds.has("all") || kinds.has("part")), scoring)
+    for (const [scoring, kinds] of seen)
+      assert.isTrue(kinds.has("none") && (kinds.has("all") || kinds.has("part")), scoring)
   })
 
-  const picked = (item: SnapshotItem, choices: ReadonlyArray<string>): Rational => fractionOf(item, { choices })!
+  const picked = (item: SnapshotItem, choices: ReadonlyArray<string>): Rational =>
+    fractionOf(item, { choices })!
   it("one more right choice never earns less, nor does one wrong choice less, while something is picked (ASM-16)", () =>
     fc.assert(
       fc.property(withAnswer, ({ answer, item }) => {
@@ -226,7 +274,9 @@ describe("every type and scoring", () => {
           const more = [...new Set([...answer.choices, key])]
           assert.isTrue(compare(picked(item, more), before) >= 0)
         }
-        for (const wrong of answer.choices.filter((choice) => !item.correctAnswers.choices.includes(choice))) {
+        for (const wrong of answer.choices.filter(
+          (choice) => !item.correctAnswers.choices.includes(choice)
+        )) {
           const fewer = answer.choices.filter((choice) => choice !== wrong)
           if (fewer.length > 0) assert.isTrue(compare(picked(item, fewer), before) >= 0)
         }

@@ -1,5 +1,16 @@
 /** How much of an item's points an answer earns: exact, between nothing and all. Source: ASM-14. */
-import { clamp, compare, distance, greatest, one, type Rational, rational, sum, times, zero } from "../../shared/rational.ts"
+import {
+  clamp,
+  compare,
+  distance,
+  greatest,
+  one,
+  type Rational,
+  rational,
+  sum,
+  times,
+  zero
+} from "../../shared/rational.ts"
 import type { Answer, Fraction, SnapshotItem, SnapshotItemOf } from "../model/index.ts"
 import { parseDecimal } from "./decimal.ts"
 import { accepts } from "./wildcard.ts"
@@ -19,7 +30,10 @@ export const isEmpty = (answer: Answer | undefined): boolean => {
 }
 
 /** The sum of what was picked weighs; what is not named weighs nothing. */
-const weighed = ({ correctAnswers: { weights = [] } }: SnapshotItemOf<"mcq">, picked: ReadonlySet<string>): Rational =>
+const weighed = (
+  { correctAnswers: { weights = [] } }: SnapshotItemOf<"mcq">,
+  picked: ReadonlySet<string>
+): Rational =>
   clamp(sum(weights.filter(({ choice }) => picked.has(choice)).map(({ weight }) => exact(weight))), zero, one)
 
 const mcq = (item: SnapshotItemOf<"mcq">, picked: ReadonlySet<string>): Rational => {
@@ -39,10 +53,15 @@ const mcq = (item: SnapshotItemOf<"mcq">, picked: ReadonlySet<string>): Rational
   }
 }
 
-const matching = (item: SnapshotItemOf<"matching">, pairs: ReadonlyArray<{ readonly stem: string; readonly target: string }>): Rational => {
+const matching = (
+  item: SnapshotItemOf<"matching">,
+  pairs: ReadonlyArray<{ readonly stem: string; readonly target: string }>
+): Rational => {
   const targets = new Map(item.correctAnswers.pairs.map(({ stem, target }) => [stem, target]))
   const right = pairs.filter(({ stem, target }) => targets.get(stem) === target).length
-  return item.scoring === "right_pairs" ? part(right, Math.max(1, targets.size)) : allOrNothing(right === targets.size)
+  return item.scoring === "right_pairs"
+    ? part(right, Math.max(1, targets.size))
+    : allOrNothing(right === targets.size)
 }
 
 /** The length of the longest strictly increasing subsequence, by patience: O(n log n). */
@@ -75,20 +94,32 @@ const ordering = (item: SnapshotItemOf<"ordering">, order: ReadonlyArray<string>
       return part(run === 1 ? 0 : run, size)
     }
     case "adjacent":
-      return part(places.filter((place, index) => index > 0 && place === places[index - 1]! + 1).length, size - 1)
+      return part(
+        places.filter((place, index) => index > 0 && place === places[index - 1]! + 1).length,
+        size - 1
+      )
   }
 }
 
-const numeric = ({ correctAnswers: { tolerance, value } }: SnapshotItemOf<"numeric">, text: string): Rational => {
+const numeric = (
+  { correctAnswers: { tolerance, value } }: SnapshotItemOf<"numeric">,
+  text: string
+): Rational => {
   const [given, wanted, by] = [parseDecimal(text), parseDecimal(value), parseDecimal(tolerance?.by ?? "0")]
   if (given === undefined || wanted === undefined || by === undefined) return zero
   const allowed = tolerance?.kind === "relative" ? times(by, distance(wanted, zero)) : by
   return allOrNothing(compare(distance(given, wanted), allowed) <= 0)
 }
 
-const shortText = ({ correctAnswers: { answers, matchCase = false } }: SnapshotItemOf<"short_text">, text: string): Rational =>
+const shortText = (
+  { correctAnswers: { answers, matchCase = false } }: SnapshotItemOf<"short_text">,
+  text: string
+): Rational =>
   clamp(
-    answers.filter((accepted) => accepts(accepted.text, text, matchCase)).map(({ fraction }) => exact(fraction)).reduce(greatest, zero),
+    answers
+      .filter((accepted) => accepts(accepted.text, text, matchCase))
+      .map(({ fraction }) => exact(fraction))
+      .reduce(greatest, zero),
     zero,
     one
   )
@@ -118,7 +149,11 @@ export const fractionOf = (item: SnapshotItem, answer: Answer | undefined): Rati
 }
 
 /** The points that an answer earns of `maxPoints`; undefined when only a person can tell. */
-export const pointsOf = (item: SnapshotItem, answer: Answer | undefined, maxPoints: number): Rational | undefined => {
+export const pointsOf = (
+  item: SnapshotItem,
+  answer: Answer | undefined,
+  maxPoints: number
+): Rational | undefined => {
   const fraction = fractionOf(item, answer)
   return fraction === undefined ? undefined : times(fraction, rational(maxPoints))
 }

@@ -15,12 +15,16 @@ const codec = Schema.toCodecJson(Snapshot)
 const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex")
 
 /** Every leaf of a JSON value, by its path. */
-const leaves = (value: unknown, path: ReadonlyArray<string | number> = []): ReadonlyArray<ReadonlyArray<string | number>> =>
+const leaves = (
+  value: unknown,
+  path: ReadonlyArray<string | number> = []
+): ReadonlyArray<ReadonlyArray<string | number>> =>
   value !== null && typeof value === "object"
     ? Object.entries(value).flatMap(([key, held]) => leaves(held, [...path, key]))
     : [path]
 const changed = (value: unknown, [step, ...rest]: ReadonlyArray<string | number>): unknown => {
-  if (step === undefined) return typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : `${String(value)}x`
+  if (step === undefined)
+    return typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : `${String(value)}x`
   const copy = structuredClone(value) as Record<string | number, unknown>
   copy[step] = changed(copy[step], rest)
   return copy
@@ -39,15 +43,27 @@ describe("the snapshot", () => {
     fc.assert(
       fc.property(contents, seeds, (bodies, seed) => {
         const { items } = freeze(shuffling, samples.asked(bodies), seed)
-        assert.deepStrictEqual(items.map(({ questionId }) => questionId).sort(), bodies.map((_, index) => samples.questionId(index)))
+        assert.deepStrictEqual(
+          items.map(({ questionId }) => questionId).sort(),
+          bodies.map((_, index) => samples.questionId(index))
+        )
         for (const item of items) {
           const content = bodies.find((_, index) => samples.questionId(index) === item.questionId)!
-          const lists = item.type === "matching" && content.type === "matching"
-            ? [[item.stems, content.stems] as const, [item.targets, content.targets] as const]
-            : "choices" in item && "choices" in content ? [[item.choices, content.choices] as const] : []
+          const lists =
+            item.type === "matching" && content.type === "matching"
+              ? [[item.stems, content.stems] as const, [item.targets, content.targets] as const]
+              : "choices" in item && "choices" in content
+                ? [[item.choices, content.choices] as const]
+                : []
           for (const [shown, authored] of lists) {
-            assert.deepStrictEqual(shown.map(({ id }) => id), shown.map((_, index) => String(index + 1)))
-            assert.deepStrictEqual(shown.map(({ source }) => source).sort(), authored.map(({ id }) => id).sort())
+            assert.deepStrictEqual(
+              shown.map(({ id }) => id),
+              shown.map((_, index) => String(index + 1))
+            )
+            assert.deepStrictEqual(
+              shown.map(({ source }) => source).sort(),
+              authored.map(({ id }) => id).sort()
+            )
           }
         }
       })
@@ -57,25 +73,45 @@ describe("the snapshot", () => {
     fc.assert(
       fc.property(anyContent, seeds, (content, seed) => {
         const [item] = freeze(shuffling, samples.asked([content]), seed).items
-        const sources = (shown: ReadonlyArray<{ readonly id: string; readonly source: string }>, ids: ReadonlyArray<string>) =>
-          ids.map((id) => shown.find((one) => one.id === id)!.source)
+        const sources = (
+          shown: ReadonlyArray<{ readonly id: string; readonly source: string }>,
+          ids: ReadonlyArray<string>
+        ) => ids.map((id) => shown.find((one) => one.id === id)!.source)
         if (item!.type === "mcq" && content.type === "mcq") {
-          assert.deepStrictEqual(sources(item!.choices, item!.correctAnswers.choices), content.correctAnswers.choices)
+          assert.deepStrictEqual(
+            sources(item!.choices, item!.correctAnswers.choices),
+            content.correctAnswers.choices
+          )
         }
         if (item!.type === "ordering" && content.type === "ordering") {
-          assert.deepStrictEqual(sources(item!.choices, item!.correctAnswers.order), content.correctAnswers.order)
+          assert.deepStrictEqual(
+            sources(item!.choices, item!.correctAnswers.order),
+            content.correctAnswers.order
+          )
         }
         if (item!.type === "matching" && content.type === "matching") {
           const { pairs } = item!.correctAnswers
-          assert.deepStrictEqual(sources(item!.targets, pairs.map(({ target }) => target)), content.correctAnswers.pairs.map(({ target }) => target))
+          assert.deepStrictEqual(
+            sources(
+              item!.targets,
+              pairs.map(({ target }) => target)
+            ),
+            content.correctAnswers.pairs.map(({ target }) => target)
+          )
         }
       })
     ))
 
   it("without shuffling all is shown in the author's order (ASM-7)", () => {
     const { items } = samples.snapshotOf([samples.mcq, samples.ordering])
-    assert.deepStrictEqual(items.map(({ questionId }) => questionId), [samples.questionId(0), samples.questionId(1)])
-    assert.deepStrictEqual(items.map((item) => ("choices" in item ? item.choices.map(({ source }) => source).join("") : "")), ["c1c2c3c4", "c1c2c3c4"])
+    assert.deepStrictEqual(
+      items.map(({ questionId }) => questionId),
+      [samples.questionId(0), samples.questionId(1)]
+    )
+    assert.deepStrictEqual(
+      items.map((item) => ("choices" in item ? item.choices.map(({ source }) => source).join("") : "")),
+      ["c1c2c3c4", "c1c2c3c4"]
+    )
   })
 
   it("an item's own points stand before the question's (ASM-7)", () => {
@@ -84,7 +120,13 @@ describe("the snapshot", () => {
   })
 
   it("one seed gives one text and one hash, for ever (ASM-8)", () => {
-    const text = snapshotText(freeze(shuffling, samples.asked([samples.mcq, samples.matching, samples.ordering, samples.numeric]), samples.seed))
+    const text = snapshotText(
+      freeze(
+        shuffling,
+        samples.asked([samples.mcq, samples.matching, samples.ordering, samples.numeric]),
+        samples.seed
+      )
+    )
     assert.strictEqual(sha256(text), "1c67aa1a2897a85a2f1216278be7ff171adc497fcc7860c268ad3cddf79568bb")
   })
 
@@ -98,13 +140,16 @@ describe("the snapshot", () => {
         const path = paths[nth % paths.length]!
         const read = Schema.decodeUnknownResult(codec)(changed(stored, path))
         // A change that no longer reads as a snapshot is found by reading; every other one by the hash.
-        if (read._tag === "Success") assert.notStrictEqual(snapshotText(read.success), snapshotText(snapshot), path.join("."))
+        if (read._tag === "Success")
+          assert.notStrictEqual(snapshotText(read.success), snapshotText(snapshot), path.join("."))
       }),
       { numRuns: 500 }
     ))
 
   it("grading needs nothing but the snapshot: the bank may change afterwards (ASM-7)", () => {
-    const content = structuredClone(samples.mcq) as { correctAnswers: { choices: Array<string> } } & typeof samples.mcq
+    const content = structuredClone(samples.mcq) as {
+      correctAnswers: { choices: Array<string> }
+    } & typeof samples.mcq
     const item: SnapshotItem = samples.snapshotOf([content]).items[0]!
     content.correctAnswers.choices.splice(0, 2, "c2")
     assert.strictEqual(fractionOf(item, { choices: ["1", "3"] })?.numerator, 1n)

@@ -35,26 +35,55 @@ export const renamedMcq = ({ choices, weights }: KeyOf<"mcq">, rename: Rename): 
 export const renamedPairs = (key: KeyOf<"matching">, stem: Rename, target: Rename): KeyOf<"matching"> => ({
   pairs: key.pairs.map((pair) => ({ stem: stem(pair.stem), target: target(pair.target) }))
 })
-export const renamedOrder = ({ order }: KeyOf<"ordering">, rename: Rename): KeyOf<"ordering"> => ({ order: order.map(rename) })
+export const renamedOrder = ({ order }: KeyOf<"ordering">, rename: Rename): KeyOf<"ordering"> => ({
+  order: order.map(rename)
+})
 
-type Frozen = Pick<SnapshotItem, "questionId" | "questionVersion" | "isRequired" | "body" | "explanation" | "points">
+type Frozen = Pick<
+  SnapshotItem,
+  "questionId" | "questionVersion" | "isRequired" | "body" | "explanation" | "points"
+>
 
-const freezeContent = (content: QuestionContent, frozen: Frozen, arrange: (choices: Choices) => Choices): SnapshotItem => {
+const freezeContent = (
+  content: QuestionContent,
+  frozen: Frozen,
+  arrange: (choices: Choices) => Choices
+): SnapshotItem => {
   switch (content.type) {
     case "mcq": {
       const choices = shownIn(arrange(content.choices))
       const { multiple, scoring = "all_or_nothing", type } = content
-      return { type, ...frozen, choices, multiple, scoring, correctAnswers: renamedMcq(content.correctAnswers, renaming(choices)) }
+      return {
+        type,
+        ...frozen,
+        choices,
+        multiple,
+        scoring,
+        correctAnswers: renamedMcq(content.correctAnswers, renaming(choices))
+      }
     }
     case "matching": {
       const [stems, targets] = [shownIn(content.stems), shownIn(arrange(content.targets))]
       const correctAnswers = renamedPairs(content.correctAnswers, renaming(stems), renaming(targets))
-      return { type: content.type, ...frozen, stems, targets, scoring: content.scoring ?? "right_pairs", correctAnswers }
+      return {
+        type: content.type,
+        ...frozen,
+        stems,
+        targets,
+        scoring: content.scoring ?? "right_pairs",
+        correctAnswers
+      }
     }
     case "ordering": {
       const choices = shownIn(arrange(content.choices))
       const correctAnswers = renamedOrder(content.correctAnswers, renaming(choices))
-      return { type: content.type, ...frozen, choices, scoring: content.scoring ?? "all_or_nothing", correctAnswers }
+      return {
+        type: content.type,
+        ...frozen,
+        choices,
+        scoring: content.scoring ?? "all_or_nothing",
+        correctAnswers
+      }
     }
     case "open_text":
       return { type: content.type, ...frozen }
@@ -73,7 +102,10 @@ export interface Asked {
   readonly question: Pick<Question, "id" | "content" | "questionVersion">
 }
 
-const freezeItem = ({ item, question: { content, id, questionVersion } }: Asked, draw: Draw | undefined): SnapshotItem =>
+const freezeItem = (
+  { item, question: { content, id, questionVersion } }: Asked,
+  draw: Draw | undefined
+): SnapshotItem =>
   freezeContent(
     content,
     {

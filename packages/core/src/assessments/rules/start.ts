@@ -77,7 +77,8 @@ const whyNot = <Denied>(
   if (prerequisitesUnmet.length > 0) return new PrerequisitesUnmet({ lessonIds: prerequisitesUnmet })
   const retryAt = lastEndedAt && DateTime.add(lastEndedAt, { seconds: assessment.retakeCooldownSec ?? 0 })
   if (retryAt !== undefined && DateTime.isLessThan(now, retryAt)) return new RetakeTooSoon({ retryAt })
-  const limit = assessment.attemptLimit === undefined ? undefined : assessment.attemptLimit + (granted.extraAttempts ?? 0)
+  const limit =
+    assessment.attemptLimit === undefined ? undefined : assessment.attemptLimit + (granted.extraAttempts ?? 0)
   return limit !== undefined && attemptsStarted >= limit ? new AttemptLimitReached({ limit }) : undefined
 }
 

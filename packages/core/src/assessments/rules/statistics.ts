@@ -60,7 +60,9 @@ interface Row {
 
 const rowOf = (attempt: Graded): Row => ({
   attempt,
-  points: new Map(attempt.grades.filter(({ maxPoints }) => maxPoints > 0).map((grade) => [grade.questionId, grade]))
+  points: new Map(
+    attempt.grades.filter(({ maxPoints }) => maxPoints > 0).map((grade) => [grade.questionId, grade])
+  )
 })
 
 const pickedIn = ({ contentSnapshot, responses }: Graded, questionId: QuestionId): ReadonlyArray<string> => {
@@ -76,7 +78,10 @@ const questionStatistics = (questionId: QuestionId, rows: ReadonlyArray<Row>): Q
     const { maxPoints, points: earned } = points.get(questionId)!
     return over(earned, rational(maxPoints))
   })
-  const discrimination = correlation(fractions, asked.map(({ attempt }) => attempt.score))
+  const discrimination = correlation(
+    fractions,
+    asked.map(({ attempt }) => attempt.score)
+  )
   const picked = new Map<string, number>()
   for (const { attempt } of asked) {
     for (const choice of pickedIn(attempt, questionId)) picked.set(choice, (picked.get(choice) ?? 0) + 1)
@@ -91,7 +96,9 @@ const questionStatistics = (questionId: QuestionId, rows: ReadonlyArray<Row>): Q
 }
 
 const reliability = (rows: ReadonlyArray<Row>): Pick<AssessmentStatistics, "alpha" | "standardError"> => {
-  const common = [...(rows[0]?.points.keys() ?? [])].filter((id) => rows.every(({ points }) => points.has(id)))
+  const common = [...(rows[0]?.points.keys() ?? [])].filter((id) =>
+    rows.every(({ points }) => points.has(id))
+  )
   const columns = common.map((id) => rows.map(({ points }) => points.get(id)!.points))
   const totals = rows.map((_, index) => sum(columns.map((column) => column[index]!)))
   const ofTotal = scaledCovariance(totals, totals)

@@ -25,9 +25,19 @@ const shownItem = (item: SnapshotItem): ShownItem => {
   const common = { type, questionId, isRequired, body, points }
   switch (item.type) {
     case "mcq":
-      return { ...common, multiple: item.multiple, choices: withoutSource(item.choices), scoring: item.scoring }
+      return {
+        ...common,
+        multiple: item.multiple,
+        choices: withoutSource(item.choices),
+        scoring: item.scoring
+      }
     case "matching":
-      return { ...common, stems: withoutSource(item.stems), targets: withoutSource(item.targets), scoring: item.scoring }
+      return {
+        ...common,
+        stems: withoutSource(item.stems),
+        targets: withoutSource(item.targets),
+        scoring: item.scoring
+      }
     case "ordering":
       return { ...common, choices: withoutSource(item.choices), scoring: item.scoring }
     case "true_false":
@@ -97,7 +107,9 @@ export const endedView = (
 ): EndedView => {
   const closed = closesAt !== undefined && !isWithin(now, { to: closesAt })
   const shows = (part: keyof ReviewOptions) => isShown(review[part], attempt, closed)
-  const grades = new Map((attempt.status === "graded" ? attempt.grades : []).map((grade) => [grade.questionId, grade]))
+  const grades = new Map(
+    (attempt.status === "graded" ? attempt.grades : []).map((grade) => [grade.questionId, grade])
+  )
   const submitted = "submittedAt" in attempt
   return {
     status: attempt.status,

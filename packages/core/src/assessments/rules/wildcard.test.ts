@@ -8,7 +8,9 @@ const naive = (text: string, pieces: ReadonlyArray<string>): boolean => {
   if (!text.startsWith(piece)) return false
   const after = text.slice(piece.length)
   if (rest.length === 0) return after === ""
-  return Array.from({ length: after.length + 1 }, (_, index) => after.slice(index)).some((tail) => naive(tail, rest))
+  return Array.from({ length: after.length + 1 }, (_, index) => after.slice(index)).some((tail) =>
+    naive(tail, rest)
+  )
 }
 
 /** A text that counts how often it is looked at. */
@@ -22,7 +24,10 @@ const counting = (text: string, count: { looks: number }): Text => ({
 
 const looksFor = (text: string, pattern: string): number => {
   const count = { looks: 0 }
-  matches(counting(text, count), piecesOf(pattern).map((piece) => counting(piece, count)))
+  matches(
+    counting(text, count),
+    piecesOf(pattern).map((piece) => counting(piece, count))
+  )
   return count.looks
 }
 
@@ -47,7 +52,9 @@ describe("short texts", () => {
     ["οδος*", "ΟΔΟΣ", true],
     ["é", "e\u0301", true],
     ["é", "e", false]
-  ])("%s takes %s: %s (ASM-14)", (wanted, given, expected) => assert.strictEqual(accepts(wanted, given, false), expected))
+  ])("%s takes %s: %s (ASM-14)", (wanted, given, expected) =>
+    assert.strictEqual(accepts(wanted, given, false), expected)
+  )
 
   it("case counts where the author says so (ASM-14)", () => {
     assert.isFalse(accepts("NaCl", "nacl", true))
@@ -64,7 +71,9 @@ describe("short texts", () => {
 
   it("an answer never acts as a pattern, and a pattern without wildcards is equality (ASM-14)", () => {
     assert.isFalse(accepts("abc", "*", true))
-    fc.assert(fc.property(few, few, (left, right) => assert.strictEqual(matches(left, [right]), left === right)))
+    fc.assert(
+      fc.property(few, few, (left, right) => assert.strictEqual(matches(left, [right]), left === right))
+    )
   })
 
   it("looks at each character a bounded number of times, also where backtracking would explode (ASM-14)", () => {
@@ -77,7 +86,11 @@ describe("short texts", () => {
     ]
     for (const size of [64, 512, 4096, 32_768]) {
       for (const [text, wanted] of worst(size)) {
-        assert.isAtMost(looksFor(text, wanted), 6 * (text.length + wanted.length), `${size}: ${wanted.slice(0, 20)}`)
+        assert.isAtMost(
+          looksFor(text, wanted),
+          6 * (text.length + wanted.length),
+          `${size}: ${wanted.slice(0, 20)}`
+        )
       }
     }
   })

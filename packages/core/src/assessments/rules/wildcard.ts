@@ -27,7 +27,11 @@ const borders = (piece: Text): Uint32Array => {
 }
 
 /** Where a piece first ends in the text at or after `from` and not beyond `to`; -1 when nowhere. */
-const endOfFirst = (text: Text, piece: Text, { from, to }: { readonly from: number; readonly to: number }): number => {
+const endOfFirst = (
+  text: Text,
+  piece: Text,
+  { from, to }: { readonly from: number; readonly to: number }
+): number => {
   if (piece.length === 0) return from
   const shorter = borders(piece)
   let length = 0
