@@ -211,6 +211,26 @@ describe("a correction", () => {
     assert.deepStrictEqual(percentageOf(again(graded, [dropped], "never_lower").state), rational(1100, 12))
   })
 
+  it("keeps what a person gave against the machine's own opinion (ASM-17, ASM-18)", () => {
+    const overruled = got(
+      gradeManual(
+        graded,
+        grading("4.5", {
+          revision: 2,
+          reason: "half right",
+          grades: [{ questionId: questionId(0), points: "3" }]
+        }),
+        second
+      )
+    ).state
+    const worse = correction({ kind: "mended", key: { type: "numeric", correctAnswers: { value: "8" } } }, 2)
+    assert.deepStrictEqual(points(again(overruled, [worse, correction(mended, 0)]).state), [
+      "3/1 person",
+      "9/2 person",
+      "0/1 machine"
+    ])
+  })
+
   it("twice is once, and without one nothing changes (ASM-18)", () => {
     const once = again(graded, [correction(mended, 0)]).state
     assert.deepStrictEqual(again(once, [correction(mended, 0)]), { state: once, events: [] })
