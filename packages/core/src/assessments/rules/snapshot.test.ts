@@ -6,7 +6,7 @@ import { anyContent } from "../../../test/assessments/arbitraries.ts"
 import * as samples from "../../../test/assessments/samples.ts"
 import { Snapshot, type SnapshotItem } from "../model/index.ts"
 import { fractionOf } from "./scoring.ts"
-import { freeze, snapshotText } from "./snapshot.ts"
+import { checkSnapshot, freeze, snapshotText } from "./snapshot.ts"
 
 const shuffling = { ...samples.assessment, shuffleQuestions: true, shuffleAnswers: true }
 const contents = fc.array(anyContent, { minLength: 1, maxLength: 8 })
@@ -145,6 +145,13 @@ describe("the snapshot", () => {
       }),
       { numRuns: 500 }
     ))
+
+  it("an attempt whose content has another hash than at its start is corrupt (ASM-8)", () => {
+    const attempt = samples.running([samples.mcq])
+    const hash = sha256(snapshotText(attempt.contentSnapshot))
+    assert.isUndefined(samples.refusal(checkSnapshot({ ...attempt, contentSnapshotHash: hash }, hash)))
+    assert.strictEqual(samples.refusal(checkSnapshot(attempt, hash)), "assessments.snapshot_corrupt")
+  })
 
   it("grading needs nothing but the snapshot: the bank may change afterwards (ASM-7)", () => {
     const content = structuredClone(samples.mcq) as {

@@ -1,8 +1,10 @@
 /** What is frozen at the start of an attempt, and the text its hash is taken of. Source: ASM-7, ASM-8. */
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 import { canonicalize } from "../../shared/canonical.ts"
+import { SnapshotCorrupt } from "../errors.ts"
 import {
   type Assessment,
+  type Attempt,
   type Item,
   type MendedKey,
   type Question,
@@ -145,3 +147,10 @@ const encode = Schema.encodeSync(Schema.toCodecJson(Snapshot))
 
 /** The text whose SHA-256 is the snapshot's hash: canonical JSON, to be read as UTF-8. Source: ASM-8. */
 export const snapshotText = (snapshot: Snapshot): string => canonicalize(encode(snapshot) as Schema.Json)
+
+/** Whether an attempt's content is what it began with; `sha256` is the one taken of its `snapshotText` now. Source: ASM-8. */
+export const checkSnapshot = (
+  { contentSnapshotHash, id }: Pick<Attempt, "contentSnapshotHash" | "id">,
+  sha256: string
+): Result.Result<void, SnapshotCorrupt> =>
+  sha256 === contentSnapshotHash ? Result.void : Result.fail(new SnapshotCorrupt({ attemptId: id }))

@@ -138,10 +138,10 @@ describe("revoking", () => {
 
   it("takes a reason of 10 to 1000 characters, counted as people count (CRT-7)", () => {
     assert.deepStrictEqual(
-      ["x".repeat(9), "x".repeat(10), "é".repeat(1000), "x".repeat(1001), "😀".repeat(10)].map((text) =>
-        why({ reason: text })
+      [9, 10, 1000, 1001].flatMap((length) =>
+        ["x", "😀"].map((one) => why({ reason: one.repeat(length) }) ?? "fine")
       ),
-      ["kernel.invalid", undefined, undefined, "kernel.invalid", undefined]
+      ["kernel.invalid", "kernel.invalid", "fine", "fine", "fine", "fine", "kernel.invalid", "kernel.invalid"]
     )
   })
 
