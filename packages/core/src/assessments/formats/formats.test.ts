@@ -310,6 +310,13 @@ describe("GIFT as Moodle writes it", () => {
     ])
   })
 
+  it("says its own signs, several lines and backslashes as well (ASM-24)", () => {
+    const body = "a ~ b = {c} # d : e \\ \\n\nsecond line \\~"
+    const question: Portable = { content: { ...samples.single, points: 1, body }, tags: [] }
+    assert.deepStrictEqual(gift.write([question]).leftOut, [])
+    assert.strictEqual(contents(gift.read(gift.write([question]).text))[0]!.body, body)
+  })
+
   it("names what it cannot say: points, how points are counted, a whole ordering (ASM-24)", () => {
     const write = (content: QuestionContent) => gift.write([{ content, tags: [] }]).leftOut[0]?.what
     assert.deepStrictEqual(write(samples.ordering), ["question"])
@@ -343,6 +350,14 @@ describe("Aiken", () => {
       "12: must be the next choice: A, B, C in turn",
       "15: correctAnswers choices 0 is not one of those there are"
     ])
+  })
+
+  it("leaves out a question that would be read as two (ASM-24)", () => {
+    const body = "Sly?\nA. x\nB. y\nANSWER: A\n\nReal?"
+    const { leftOut, text: file } = aiken.write([
+      { content: { ...samples.single, points: 1, body }, tags: [] }
+    ])
+    assert.deepStrictEqual([leftOut, contents(aiken.read(file))], [[{ place: 0, what: ["question"] }], []])
   })
 
   it("leaves out whatever is not one right choice of several (ASM-24)", () => {
