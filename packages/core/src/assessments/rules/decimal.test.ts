@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
 import * as fc from "fast-check"
 import { rational } from "../../shared/rational.ts"
+import { Decimal } from "../model/index.ts"
 import { parseDecimal } from "./decimal.ts"
 
 describe("numbers as people write them", () => {
@@ -40,6 +42,17 @@ describe("numbers as people write them", () => {
     "٣",
     "9".repeat(101)
   ])("%j is not a number (ASM-14)", (text) => assert.isUndefined(parseDecimal(text)))
+
+  it("reads whatever an author may give as a key (ASM-14)", () =>
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?$/),
+        (text) => {
+          assert.isTrue(Schema.is(Decimal)(text))
+          assert.isDefined(parseDecimal(text))
+        }
+      )
+    ))
 
   it("reads every decimal exactly, with point or comma (ASM-14)", () =>
     fc.assert(

@@ -13,6 +13,8 @@ import {
 } from "../../../test/assessments/all.ts"
 import {
   type Attempt,
+  type Correction,
+  CorrectionId,
   EndedView,
   type InProgress,
   type QuestionContent,
@@ -28,7 +30,7 @@ const json = (schema: Schema.Codec<any, any>, value: unknown): string =>
 const shown = (attempt: InProgress, now = seconds(1)) =>
   json(RunningView, runningView(attempt, circumstances(now)))
 const ended = (attempt: Ended, review: ReviewOptions, now = seconds(1)) =>
-  json(EndedView, endedView(attempt, review, { now }))
+  json(EndedView, endedView(attempt, review, { now, corrections: [] }))
 const shows = (when: ReviewOptions["keys"]): ReviewOptions => ({
   responses: when,
   score: when,
@@ -148,7 +150,7 @@ describe("an ended attempt as it is shown", () => {
   const view = (
     review: ReviewOptions,
     more: { readonly closesAt?: typeof graded.submittedAt; readonly now?: typeof graded.submittedAt } = {}
-  ) => endedView(graded, review, { now: seconds(2), ...more })
+  ) => endedView(graded, review, { now: seconds(2), corrections: [], ...more })
   const parts = ["responses", "score", "items", "keys", "explanations"] as const
 
   it("shows each part alone, as the assessment says (ASM-9)", () => {
@@ -170,7 +172,7 @@ describe("an ended attempt as it is shown", () => {
 
   it("`graded` waits for the grade, `closed` for the instant nobody can take it any more (ASM-9)", () => {
     assert.deepStrictEqual(
-      endedView(waiting as Ended, shows("graded"), { now: seconds(2) }).responses,
+      endedView(waiting as Ended, shows("graded"), { now: seconds(2), corrections: [] }).responses,
       undefined
     )
     assert.isDefined(view(shows("graded")).responses)
@@ -178,6 +180,20 @@ describe("an ended attempt as it is shown", () => {
       view(shows("closed"), { closesAt: seconds(10), now: at(milliseconds) }).items[0]!.correctAnswers
     assert.deepStrictEqual([9999, 10_000].map(closing), [undefined, { choices: ["1", "3"] }])
     assert.isUndefined(view(shows("closed")).responses)
+  })
+
+  it("shows the key it was graded by, where that was mended (ASM-9, ASM-18)", () => {
+    const mended: Correction = {
+      id: CorrectionId.make(samples.uuid(9)),
+      assessmentId: samples.assessmentId,
+      questionId: questionId(0),
+      act: { kind: "mended", key: { type: "mcq", correctAnswers: { choices: ["c2"] } } },
+      reason: "three is odd",
+      correctedBy: samples.teacher,
+      createdAt: seconds(1)
+    }
+    const { items } = endedView(graded, shows("ended"), { now: seconds(2), corrections: [mended] })
+    assert.deepStrictEqual(items[0]!.correctAnswers, { choices: ["2"] })
   })
 
   it("is never shown as passing when it is not, with points to the hundredth (ASM-15)", () => {
@@ -195,7 +211,7 @@ describe("an ended attempt as it is shown", () => {
 
   it("tells when it ended and whether the clock did it (ASM-6)", () => {
     const expired = settle(running([content]), circumstances(seconds(9999))).state as Ended
-    const late = endedView(expired, shows("ended"), { now: seconds(9999) })
+    const late = endedView(expired, shows("ended"), { now: seconds(9999), corrections: [] })
     assert.deepStrictEqual(
       [late.status, late.endedAt, late.autoSubmitted, late.percentageHundredths],
       ["expired", seconds(600), false, undefined]

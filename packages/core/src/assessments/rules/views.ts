@@ -4,6 +4,7 @@ import { type Instant, isWithin } from "../../shared/instant.ts"
 import { rational, roundHalfUp, times } from "../../shared/rational.ts"
 import type {
   Attempt,
+  CorrectionAct,
   EndedView,
   Graded,
   InProgress,
@@ -14,6 +15,7 @@ import type {
   ShownItem,
   SnapshotItem
 } from "../model/index.ts"
+import { inForce, mend } from "./correction.ts"
 import { type Circumstances, effectiveDeadline } from "./deadline.ts"
 import { percentageOf, shownPercentage } from "./grading.ts"
 
@@ -99,12 +101,24 @@ const resultView = (attempt: Graded) => ({
   ...(attempt.feedback !== undefined && { feedback: attempt.feedback })
 })
 
+/** The key that an item was graded by: a mended one where there is one, for nobody is to learn the mistake. */
+const keyOf = (item: SnapshotItem, act: CorrectionAct | undefined) => {
+  const graded = act?.kind === "mended" ? mend(item, act.key) : item
+  return graded.type !== "open_text" && { correctAnswers: graded.correctAnswers }
+}
+
+export interface ReviewMoment extends Pick<Circumstances, "now" | "corrections"> {
+  /** The latest instant that anybody may still take the assessment, accommodations counted; absent: no such instant. */
+  readonly closesAt?: Instant | undefined
+}
+
 /** An ended attempt as its learner sees it: each part from the moment that the review options name. */
 export const endedView = (
   attempt: Ended,
   review: ReviewOptions,
-  { closesAt, now }: { readonly closesAt?: Instant | undefined; readonly now: Instant }
+  { closesAt, corrections, now }: ReviewMoment
 ): EndedView => {
+  const acts = inForce(corrections)
   const closed = closesAt !== undefined && !isWithin(now, { to: closesAt })
   const shows = (part: keyof ReviewOptions) => isShown(review[part], attempt, closed)
   const grades = new Map(
@@ -121,7 +135,7 @@ export const endedView = (
     ...(shows("responses") && { responses: attempt.responses }),
     items: attempt.contentSnapshot.items.map((item) => ({
       ...shownItem(item),
-      ...(shows("keys") && item.type !== "open_text" && { correctAnswers: item.correctAnswers }),
+      ...(shows("keys") && keyOf(item, acts.get(item.questionId))),
       ...(shows("explanations") && item.explanation !== undefined && { explanation: item.explanation }),
       ...(shows("items") && gradeView(grades.get(item.questionId)))
     }))
