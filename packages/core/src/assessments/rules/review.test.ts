@@ -200,6 +200,11 @@ describe("a correction", () => {
     const both = [correction({ kind: "dropped" }, 0, 1), correction(mended, 0, 2)]
     assert.deepStrictEqual(again(graded, both).state, again(graded, [...both].reverse()).state)
     assert.strictEqual(points(again(graded, both).state)[0], "4/1 machine")
+    const lateButFirstById = [
+      { ...correction(mended, 0, 1), createdAt: seconds(299) },
+      correction({ kind: "dropped" }, 0, 2)
+    ]
+    assert.strictEqual(points(again(graded, lateButFirstById).state)[0], "4/1 machine")
   })
 
   it("never_lower keeps the old grade where the new one is lower by percentage; exact does not (ASM-18)", () => {
