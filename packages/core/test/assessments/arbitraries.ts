@@ -114,14 +114,12 @@ const shortText = fc
     }
   }))
 
-const trueFalse = fc
-  .record({ value: fc.boolean(), points })
-  .map(({ points, value }): QuestionContent => ({
-    type: "true_false",
-    ...asked,
-    points,
-    correctAnswers: { value }
-  }))
+const trueFalse = fc.record({ value: fc.boolean(), points }).map(({ points, value }): QuestionContent => ({
+  type: "true_false",
+  ...asked,
+  points,
+  correctAnswers: { value }
+}))
 const openText = points.map((points): QuestionContent => ({ type: "open_text", ...asked, points }))
 
 /** What a machine can grade. */
