@@ -1,10 +1,10 @@
-/** Who was given a course keeps it while it waits to be published again. */
+/** What an audit found the two stores to answer differently. */
 import { memoryLayer } from "@lyceum/adapters-memory"
 import { servicesLayer, subscribers } from "@lyceum/core"
 import { Access, EntitlementRef, Entitlements, EntitlementSource } from "@lyceum/core/access"
 import { Courses, Lessons, Modules } from "@lyceum/core/content"
 import { seededPlatform } from "@lyceum/core/contract"
-import { CurrentActor, service, Subscribers, user, UserId } from "@lyceum/core/shared"
+import { anonymous, CurrentActor, service, Subscribers, user, UserId } from "@lyceum/core/shared"
 import { WebhookSender } from "@lyceum/core/webhooks/ports"
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Layer } from "effect"
@@ -24,18 +24,27 @@ const stores = {
     Layer.provideMerge(outside)
   )
 }
+/** In the order of their code points; by units of UTF-16 the last would come second. */
+const titles = ["Z", "\u{fb01}nance", "\u{1f393} School"]
+
 const owner = user(UserId.make("00000000-0000-4000-8000-000000000005"))
 
-const rescheduled = Effect.gen(function* () {
+const publishing = Effect.fnUntraced(function* (title: string, category: string) {
   const courses = yield* Courses
   const lessons = yield* Lessons
-  const { id: courseId } = yield* courses.create({ title: "Kept", category: "c" })
+  const { id: courseId } = yield* courses.create({ title, category })
   const { id: moduleId } = yield* (yield* Modules).add({ courseId, title: "M", isPublished: true })
   const { id: lessonId } = yield* lessons.add({ moduleId, type: "article", title: "L", textContent: "body" })
   yield* lessons.submitForReview({ lessonId })
   yield* lessons.approve({ lessonId })
   yield* courses.submitForReview({ courseId })
   yield* courses.approve({ courseId })
+  return { courseId, lessonId }
+}, Effect.provideService(CurrentActor, service("test")))
+
+const rescheduled = Effect.gen(function* () {
+  const courses = yield* Courses
+  const { courseId, lessonId } = yield* publishing("Kept", "kept")
   yield* (yield* Entitlements).grant({
     userId: owner.id,
     entitlementType: "course_specific",
@@ -62,5 +71,16 @@ for (const [store, layer] of Object.entries(stores)) {
       assert.strictEqual(lesson.decision.method, "owner")
       assert.deepStrictEqual(mine.items.map((item) => item.courseId), [courseId])
     }).pipe(Effect.provide(layer))
+  )
+
+  it.effect(`${store}: titles are in the order of their code points, page by page (CON-11, KER-24)`, () =>
+    Effect.gen(function* () {
+      for (const title of titles.toReversed()) yield* publishing(title, "sorted")
+      const courses = yield* Courses
+      const ask = { category: "sorted", sort: "title", limit: 2 } as const
+      const first = yield* courses.catalogue(ask)
+      const second = yield* courses.catalogue({ ...ask, cursor: first.next! })
+      assert.deepStrictEqual([...first.items, ...second.items].map(({ title }) => title), titles)
+    }).pipe(Effect.provideService(CurrentActor, anonymous), Effect.provide(layer))
   )
 }
