@@ -2,12 +2,14 @@
 import type { Adapter } from "./ground.ts"
 import { addressesContract } from "./addresses.ts"
 import { auditTrailContract } from "./audit-trail.ts"
+import { contentContract } from "./content.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
 import { idempotencyContract } from "./idempotency.ts"
 import { identityContract } from "./identity.ts"
 import { jobsContract } from "./jobs.ts"
 import { keysContract } from "./keys.ts"
+import { mediaContract } from "./media.ts"
 import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
 import { rbacContract } from "./rbac.ts"
@@ -37,4 +39,6 @@ export const everyContract = (name: string, adapter: Adapter) => {
   webhooksContract(name, adapter)
   identityContract(name, adapter)
   rbacContract(name, adapter)
+  mediaContract(name, adapter)
+  contentContract(name, adapter)
 }
