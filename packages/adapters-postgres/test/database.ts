@@ -42,6 +42,9 @@ const databaseFrom = (template: string, options: Partial<ConnectOptions> = {}) =
 /** As `testDatabase`, for a client of one's own: its name. */
 export const databaseNamed = copyOf("base")
 
+/** As `databaseNamed`, with nothing in it. */
+export const emptyNamed = copyOf("template0")
+
 /** A database with all migrations applied. Share it within a file, and tell the tests apart by fresh ids. */
 export const testDatabase = databaseFrom("base")
 

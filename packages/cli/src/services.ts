@@ -6,9 +6,11 @@ import { webhookSenderLayer } from "@lyceum/adapters-http/sender"
 import { postgresLayer } from "@lyceum/adapters-postgres"
 import { migrate, pending } from "@lyceum/adapters-postgres/migrate"
 import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
 import { Config } from "./config.ts"
 import { databaseLayer, patientPool } from "./database.ts"
 import { CliFailure } from "./failure.ts"
+import { loggingLayer } from "./logging.ts"
 
 /** An embedded database belongs to this program, which keeps it up to date; another one is migrated by its operator. */
 const upToDate = Layer.effectDiscard(
@@ -30,7 +32,7 @@ const courseDefault = Layer.effect(
   Effect.map(Config, (settings) => settings.courseDefault)
 )
 
-export const appLayer = servicesLayer.pipe(
+const appLayer = servicesLayer.pipe(
   Layer.provideMerge(postgresLayer),
   Layer.provideMerge(upToDate),
   Layer.provideMerge(databaseLayer),
@@ -43,3 +45,12 @@ export const appLayer = servicesLayer.pipe(
     )
   )
 )
+
+/** What every command has: the configuration, and logs as it wants them. */
+export const configured = Layer.provideMerge(loggingLayer, Config.layer)
+
+const services = Layer.provideMerge(appLayer, configured)
+
+/** Gives a command the services. They are built when it runs: help and completions start nothing. */
+export const onServices = (command: Command.Command<string, any, any, any, any>) =>
+  Command.provide(command as never, services)
