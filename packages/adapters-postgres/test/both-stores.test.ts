@@ -4,6 +4,8 @@ import { servicesLayer, subscribers } from "@lyceum/core"
 import { Access, EntitlementRef, Entitlements, EntitlementSource } from "@lyceum/core/access"
 import { Courses, Lessons, Modules } from "@lyceum/core/content"
 import { seededPlatform } from "@lyceum/core/contract"
+import { Users } from "@lyceum/core/identity"
+import { OutboxDesk } from "@lyceum/core/outbox"
 import { anonymous, CurrentActor, service, Subscribers, user, UserId } from "@lyceum/core/shared"
 import { WebhookSender } from "@lyceum/core/webhooks/ports"
 import { assert, it } from "@effect/vitest"
@@ -16,7 +18,7 @@ const outside = Layer.mergeAll(
   Layer.succeed(Subscribers, subscribers),
   seededPlatform(7)
 )
-const stores = {
+const stores: Readonly<Record<string, Layer.Layer<Access | Courses | Entitlements | Lessons | Modules | OutboxDesk | Users, unknown>>> = {
   memory: servicesLayer.pipe(Layer.provideMerge(memoryLayer), Layer.provideMerge(outside)),
   postgres: servicesLayer.pipe(
     Layer.provideMerge(postgresLayer),
@@ -27,7 +29,8 @@ const stores = {
 /** In the order of their code points; by units of UTF-16 the last would come second. */
 const titles = ["Z", "\u{fb01}nance", "\u{1f393} School"]
 
-const owner = user(UserId.make("00000000-0000-4000-8000-000000000005"))
+const ownerId = UserId.make("00000000-0000-4000-8000-000000000005")
+const owner = user(ownerId)
 
 const publishing = Effect.fnUntraced(function* (title: string, category: string) {
   const courses = yield* Courses
@@ -46,7 +49,7 @@ const rescheduled = Effect.gen(function* () {
   const courses = yield* Courses
   const { courseId, lessonId } = yield* publishing("Kept", "kept")
   yield* (yield* Entitlements).grant({
-    userId: owner.id,
+    userId: ownerId,
     entitlementType: "course_specific",
     entitlementRef: EntitlementRef.make(courseId),
     source: EntitlementSource.make("test")
@@ -79,8 +82,20 @@ for (const [store, layer] of Object.entries(stores)) {
       const courses = yield* Courses
       const ask = { category: "sorted", sort: "title", limit: 2 } as const
       const first = yield* courses.catalogue(ask)
-      const second = yield* courses.catalogue({ ...ask, cursor: first.next! })
+      const second = yield* courses.catalogue({ ...ask, cursor: first.next ?? assert.fail() })
       assert.deepStrictEqual([...first.items, ...second.items].map(({ title }) => title), titles)
     }).pipe(Effect.provideService(CurrentActor, anonymous), Effect.provide(layer))
+  )
+
+  it.effect(`${store}: who is given something before they ever came was made by command, and not seen (IDN-8)`, () =>
+    Effect.gen(function* () {
+      const userId = UserId.make("00000000-0000-4000-8000-000000000006")
+      const entitlementRef = EntitlementRef.make("premium")
+      const source = EntitlementSource.make("test")
+      yield* (yield* Entitlements).grant({ userId, entitlementType: "tier", entitlementRef, source })
+      assert.notProperty(yield* (yield* Users).getProfile({ user: userId }), "lastSeenAt")
+      const { items } = yield* (yield* OutboxDesk).events({ subject: userId, name: "identity.profile_created" })
+      assert.deepStrictEqual(items.map(({ payload }) => payload), [{ userId, origin: "command" }])
+    }).pipe(Effect.provideService(CurrentActor, service("billing")), Effect.provide(layer))
   )
 }
