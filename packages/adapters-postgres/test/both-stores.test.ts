@@ -18,7 +18,12 @@ const outside = Layer.mergeAll(
   Layer.succeed(Subscribers, subscribers),
   seededPlatform(7)
 )
-const stores: Readonly<Record<string, Layer.Layer<Access | Courses | Entitlements | Lessons | Modules | OutboxDesk | Users, unknown>>> = {
+const stores: Readonly<
+  Record<
+    string,
+    Layer.Layer<Access | Courses | Entitlements | Lessons | Modules | OutboxDesk | Users, unknown>
+  >
+> = {
   memory: servicesLayer.pipe(Layer.provideMerge(memoryLayer), Layer.provideMerge(outside)),
   postgres: servicesLayer.pipe(
     Layer.provideMerge(postgresLayer),
@@ -32,18 +37,26 @@ const titles = ["Z", "\u{fb01}nance", "\u{1f393} School"]
 const ownerId = UserId.make("00000000-0000-4000-8000-000000000005")
 const owner = user(ownerId)
 
-const publishing = Effect.fnUntraced(function* (title: string, category: string) {
-  const courses = yield* Courses
-  const lessons = yield* Lessons
-  const { id: courseId } = yield* courses.create({ title, category })
-  const { id: moduleId } = yield* (yield* Modules).add({ courseId, title: "M", isPublished: true })
-  const { id: lessonId } = yield* lessons.add({ moduleId, type: "article", title: "L", textContent: "body" })
-  yield* lessons.submitForReview({ lessonId })
-  yield* lessons.approve({ lessonId })
-  yield* courses.submitForReview({ courseId })
-  yield* courses.approve({ courseId })
-  return { courseId, lessonId }
-}, Effect.provideService(CurrentActor, service("test")))
+const publishing = Effect.fnUntraced(
+  function* (title: string, category: string) {
+    const courses = yield* Courses
+    const lessons = yield* Lessons
+    const { id: courseId } = yield* courses.create({ title, category })
+    const { id: moduleId } = yield* (yield* Modules).add({ courseId, title: "M", isPublished: true })
+    const { id: lessonId } = yield* lessons.add({
+      moduleId,
+      type: "article",
+      title: "L",
+      textContent: "body"
+    })
+    yield* lessons.submitForReview({ lessonId })
+    yield* lessons.approve({ lessonId })
+    yield* courses.submitForReview({ courseId })
+    yield* courses.approve({ courseId })
+    return { courseId, lessonId }
+  },
+  Effect.provideService(CurrentActor, service("test"))
+)
 
 const rescheduled = Effect.gen(function* () {
   const courses = yield* Courses
@@ -72,7 +85,10 @@ for (const [store, layer] of Object.entries(stores)) {
       ]).pipe(Effect.provideService(CurrentActor, owner))
       assert.deepInclude(course, { allowed: true, method: "owner" })
       assert.strictEqual(lesson.decision.method, "owner")
-      assert.deepStrictEqual(mine.items.map((item) => item.courseId), [courseId])
+      assert.deepStrictEqual(
+        mine.items.map((item) => item.courseId),
+        [courseId]
+      )
     }).pipe(Effect.provide(layer))
   )
 
@@ -83,19 +99,30 @@ for (const [store, layer] of Object.entries(stores)) {
       const ask = { category: "sorted", sort: "title", limit: 2 } as const
       const first = yield* courses.catalogue(ask)
       const second = yield* courses.catalogue({ ...ask, cursor: first.next ?? assert.fail() })
-      assert.deepStrictEqual([...first.items, ...second.items].map(({ title }) => title), titles)
+      assert.deepStrictEqual(
+        [...first.items, ...second.items].map(({ title }) => title),
+        titles
+      )
     }).pipe(Effect.provideService(CurrentActor, anonymous), Effect.provide(layer))
   )
 
-  it.effect(`${store}: who is given something before they ever came was made by command, and not seen (IDN-8)`, () =>
-    Effect.gen(function* () {
-      const userId = UserId.make("00000000-0000-4000-8000-000000000006")
-      const entitlementRef = EntitlementRef.make("premium")
-      const source = EntitlementSource.make("test")
-      yield* (yield* Entitlements).grant({ userId, entitlementType: "tier", entitlementRef, source })
-      assert.notProperty(yield* (yield* Users).getProfile({ user: userId }), "lastSeenAt")
-      const { items } = yield* (yield* OutboxDesk).events({ subject: userId, name: "identity.profile_created" })
-      assert.deepStrictEqual(items.map(({ payload }) => payload), [{ userId, origin: "command" }])
-    }).pipe(Effect.provideService(CurrentActor, service("billing")), Effect.provide(layer))
+  it.effect(
+    `${store}: who is given something before they ever came was made by command, and not seen (IDN-8)`,
+    () =>
+      Effect.gen(function* () {
+        const userId = UserId.make("00000000-0000-4000-8000-000000000006")
+        const entitlementRef = EntitlementRef.make("premium")
+        const source = EntitlementSource.make("test")
+        yield* (yield* Entitlements).grant({ userId, entitlementType: "tier", entitlementRef, source })
+        assert.notProperty(yield* (yield* Users).getProfile({ user: userId }), "lastSeenAt")
+        const { items } = yield* (yield* OutboxDesk).events({
+          subject: userId,
+          name: "identity.profile_created"
+        })
+        assert.deepStrictEqual(
+          items.map(({ payload }) => payload),
+          [{ userId, origin: "command" }]
+        )
+      }).pipe(Effect.provideService(CurrentActor, service("billing")), Effect.provide(layer))
   )
 }

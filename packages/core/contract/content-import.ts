@@ -329,23 +329,27 @@ export const importContract = (adapter: string, layer: Adapter) =>
         })
     )
 
-    it.effect("a tag that was deleted is in no file, whatever a revision says, and does not come back (CON-10, CON-12)", () =>
-      asService(
-        Effect.gen(function* () {
-          const [courses, tags] = [yield* Courses, yield* Tags]
-          const [kept, gone] = [slug("kept"), slug("gone")]
-          for (const name of [kept, gone]) yield* tags.create({ slug: name, name })
-          const { courseId = assert.fail() } = yield* importing(fileOf(slug("tagged"), [module("one", [lesson("a")])]))
-          const { version } = yield* courses.get({ courseId })
-          const { revision } = yield* courses.update({ courseId, version, tags: [gone, kept] })
-          assert.deepStrictEqual(revision?.content.tags, [gone, kept])
-          yield* tags.delete({ slug: gone })
-          const file = yield* courses.export({ courseId })
-          assert.deepStrictEqual(file.course.tags, [kept])
-          assert.deepStrictEqual(changesOf((yield* importing(file)).items), [])
-          assert.strictEqual(yield* codeOf(tags.get({ slug: gone })), "content.tag_not_found")
-        })
-      )
+    it.effect(
+      "a tag that was deleted is in no file, whatever a revision says, and does not come back (CON-10, CON-12)",
+      () =>
+        asService(
+          Effect.gen(function* () {
+            const [courses, tags] = [yield* Courses, yield* Tags]
+            const [kept, gone] = [slug("kept"), slug("gone")]
+            for (const name of [kept, gone]) yield* tags.create({ slug: name, name })
+            const { courseId = assert.fail() } = yield* importing(
+              fileOf(slug("tagged"), [module("one", [lesson("a")])])
+            )
+            const { version } = yield* courses.get({ courseId })
+            const { revision } = yield* courses.update({ courseId, version, tags: [gone, kept] })
+            assert.deepStrictEqual(revision?.content.tags, [gone, kept])
+            yield* tags.delete({ slug: gone })
+            const file = yield* courses.export({ courseId })
+            assert.deepStrictEqual(file.course.tags, [kept])
+            assert.deepStrictEqual(changesOf((yield* importing(file)).items), [])
+            assert.strictEqual(yield* codeOf(tags.get({ slug: gone })), "content.tag_not_found")
+          })
+        )
     )
 
     it.effect("no event carries a body, nor where a video lies (KER-16, PG-8)", () =>

@@ -260,22 +260,25 @@ export const visibilityContract = (adapter: string, layer: Adapter) =>
         })
     )
 
-    it.effect("who teaches a course, and who did, find it in the trail of what concerns them (KER-16, KER-26)", () =>
-      Effect.gen(function* () {
-        const courses = yield* Courses
-        const { author, editor, other } = yield* staff
-        const { course } = yield* draftCourse(author)
-        for (const instructorId of [other, editor])
-          yield* as(author)(courses.assignInstructor({ courseId: course.id, instructorId }))
-        const told = (subject: string) =>
-          Outbox.use((outbox) =>
-            outbox.events({ subject, name: "content.instructor_assigned" }, Option.none(), 10)
+    it.effect(
+      "who teaches a course, and who did, find it in the trail of what concerns them (KER-16, KER-26)",
+      () =>
+        Effect.gen(function* () {
+          const courses = yield* Courses
+          const { author, editor, other } = yield* staff
+          const { course } = yield* draftCourse(author)
+          for (const instructorId of [other, editor])
+            yield* as(author)(courses.assignInstructor({ courseId: course.id, instructorId }))
+          const told = (subject: string) =>
+            Outbox.use((outbox) =>
+              outbox.events({ subject, name: "content.instructor_assigned" }, Option.none(), 10)
+            )
+          assert.deepStrictEqual(
+            (yield* told(editor)).map(({ subjects }) => subjects),
+            [{ courseId: course.id, formerInstructorId: other, instructorId: editor }]
           )
-        assert.deepStrictEqual((yield* told(editor)).map(({ subjects }) => subjects), [
-          { courseId: course.id, formerInstructorId: other, instructorId: editor }
-        ])
-        assert.strictEqual((yield* told(other)).length, 2)
-      })
+          assert.strictEqual((yield* told(other)).length, 2)
+        })
     )
 
     it.effect("making a course takes content.create, and a service needs no account (CON-5)", () =>
