@@ -14,7 +14,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
-            "packages/{core,adapters-memory}/{contract,test}/**/*.test.ts",
+            "packages/{core,adapters-memory,adapters-openfeature}/{contract,test}/**/*.test.ts",
             "packages/cli/test/unit/**/*.test.ts"
           ]
         }
