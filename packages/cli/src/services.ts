@@ -37,17 +37,12 @@ const appLayer = servicesLayer.pipe(
   Layer.provideMerge(upToDate),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
-    Layer.mergeAll(
-      platformLayer,
-      courseDefault,
-      webhookSenderLayer(),
-      Layer.succeed(Subscribers, subscribers)
-    )
+    Layer.mergeAll(courseDefault, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
   )
 )
 
-/** What every command has: the configuration, and logs as it wants them. */
-export const configured = Layer.provideMerge(loggingLayer, Config.layer)
+/** What every command has: the configuration, logs as it wants them, and what a platform has to offer. */
+export const configured = Layer.mergeAll(Layer.provideMerge(loggingLayer, Config.layer), platformLayer)
 
 const services = Layer.provideMerge(appLayer, configured)
 
