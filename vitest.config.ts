@@ -7,6 +7,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ["./test/properties.ts"],
     projects: [
       {
         extends: true,

@@ -14,7 +14,10 @@ const choiceLine = /^([A-Z])[.)]\s+(.*)$/u
 const answerLine = /^ANSWER:\s*([A-Z])\s*$/u
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-const readOne = ({ line, lines }: { readonly line: number; readonly lines: ReadonlyArray<string> }) => {
+/** Blanks around a line mean nothing: ` A. one` is a choice, and not the end of the question above it. */
+const readOne = (given: { readonly line: number; readonly lines: ReadonlyArray<string> }) => {
+  const { line } = given
+  const lines = given.lines.map((one) => one.trim())
   const first = lines.findIndex((one) => choiceLine.test(one))
   const answer = answerLine.exec(lines.at(-1)!)
   if (answer === null) return refuse(line + lines.length - 1, "must end with ANSWER: and one letter")
