@@ -7,6 +7,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ["./test/properties.ts"],
     projects: [
       {
         extends: true,
@@ -14,7 +15,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
-            "packages/{core,adapters-memory}/{contract,test}/**/*.test.ts",
+            "packages/{core,adapters-memory,adapters-openfeature}/{contract,test}/**/*.test.ts",
             "packages/cli/test/unit/**/*.test.ts"
           ]
         }

@@ -20,7 +20,7 @@ it.layer(lyceumInMemory)("Lyceum in another application", (it) => {
 
   it.effect("knows the host's users by their sessions", () =>
     Effect.gen(function* () {
-      const mine = yield* get("/learn/v1/me/permissions", "session=s3cret-of-lea")
+      const mine = yield* get("/learn/v1/held-permissions", "session=s3cret-of-lea")
       assert.strictEqual(mine.status, 200)
       const visitor = yield* get("/learn/v1/me/settings")
       assert.strictEqual(visitor.status, 401)

@@ -62,10 +62,10 @@ const senderOf = (route: Route) => {
         ([name, value]) => !inPath.has(name) && name !== version && value !== undefined
       )
       if (isGet) return { path: path + queryOf(rest), headers: {}, body: undefined }
-      const stated = version === undefined ? undefined : fields[version]
+      const stated = version === undefined ? undefined : (fields[version] as number | undefined)
       const headers = {
         ...(rest.length > 0 && { "content-type": "application/json" }),
-        ...(stated !== undefined && { "if-match": `"v${String(stated)}"` })
+        ...(stated !== undefined && { "if-match": `"v${stated}"` })
       }
       return { path, headers, body: rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : undefined }
     })

@@ -148,7 +148,9 @@ export const handlerOf = (
 ): ((c: HonoContext) => Response | Promise<Response>) => {
   const { endpoint, operation } = route
   const decode = inputOf(operation, endpoint)
-  const tell = outputOf(operation, endpoint)
+  // A host may know callers by whatever it likes; most likely by a cookie.
+  const knownBy = "actorOf" in edge.options.authentication ? "Authorization, Cookie" : "Authorization"
+  const tell = outputOf(operation, endpoint, knownBy)
   const encode = Schema.encodeSync(Schema.toCodecJson(refusalSchema(operation))) as (
     refusal: unknown
   ) => Readonly<Record<string, unknown>>

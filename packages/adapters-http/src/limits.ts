@@ -13,6 +13,7 @@ export interface Rates {
 }
 
 const windowSeconds = 60
+const window = Duration.seconds(windowSeconds)
 /** Counters kept at once: some ten megabytes. */
 const defaultMaximum = 100_000
 
@@ -96,7 +97,7 @@ export const chargeWith =
           .consume({
             key: `${limit.name} ${countedAs}`,
             limit: limit.quota,
-            window: `${windowSeconds} seconds`
+            window
           })
           .pipe(
             Effect.map(({ remaining, resetAfter }) => stateOf(limit, remaining, seconds(resetAfter))),

@@ -13,8 +13,9 @@ import {
 } from "@lyceum/core/shared"
 import { Effect, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { Hex } from "effect/encoding"
 import type { Context as HonoContext } from "hono"
-import { createHmac } from "node:crypto"
+import { hash } from "node:crypto"
 import type { HttpOptions } from "./options.ts"
 
 /** Digests kept at once; a visitor's second request then costs no cryptography beyond one digest. */
@@ -26,13 +27,11 @@ const maximumKnown = 10_000
  */
 const rememberedDigests = Effect.gen(function* () {
   const addresses = yield* ClientAddresses
-  const processKey = yield* (yield* SecureRandom.SecureRandom).randomBytes(32)
+  const processKey = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(32))
   const known = new Map<string, string>()
   return Effect.fnUntraced(function* (address: Address) {
     const now = yield* currentInstant
-    const key = createHmac("sha256", processKey)
-      .update(`${utcDay(now)} ${countedAs(address)}`)
-      .digest("base64")
+    const key = hash("sha256", `${processKey} ${utcDay(now)} ${countedAs(address)}`, "base64")
     const before = known.get(key)
     if (before !== undefined) return before
     const [digest] = yield* addresses.digestsOf(address, now)

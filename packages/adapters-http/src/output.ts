@@ -61,7 +61,9 @@ const cacheControlOf = ({ method, public: isPublic }: Endpoint, { anonymous }: A
 /** How the answers of an endpoint are sent. */
 export const outputOf = (
   operation: Operation,
-  endpoint: Endpoint
+  endpoint: Endpoint,
+  /** The headers by which callers are known: what is cached for visitors is for nobody else. */
+  knownBy: string
 ): ((output: unknown, asked: Asked) => Answer) => {
   // What the core answers was checked where it was made; here it only takes its form for the wire.
   const encode = Schema.encodeSync(Schema.toCodecJson(operation.output), { disableChecks: true }) as (
@@ -82,7 +84,7 @@ export const outputOf = (
       "content-type": "application/json; charset=utf-8",
       "cache-control": cacheControlOf(endpoint, asked)
     }
-    if (endpoint.public === true) headers["vary"] = "Authorization"
+    if (endpoint.public === true) headers["vary"] = knownBy
     const version = fieldOf(json, endpoint.version ?? "version")
     if (isRead) headers["etag"] = etagOf(body, version)
     else if (typeof version === "number") headers["etag"] = `"v${version}"`

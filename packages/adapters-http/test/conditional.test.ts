@@ -78,6 +78,27 @@ describe("versions", () => {
     assert.strictEqual((await change(changed.headers.get("etag")!, { bio: "Newer" })).status, 200)
   })
 
+  it("the version may stand inside of the answer: a course in its draft (API-4, KER-23)", async () => {
+    const made = await ask(school, "POST", "/v1/courses", {
+      token,
+      body: { title: "Versions", category: "ai" }
+    })
+    assert.strictEqual(made.status, 201, made.text)
+    const path = `/v1/courses/${made.json["id"]}`
+    const draft = await ask(school, "GET", `${path}/draft`, { token })
+    assert.match(draft.headers.get("etag") ?? "", /^"v1-[\w-]{27}"$/)
+    const headers = { "if-match": draft.headers.get("etag")! }
+    const changed = await ask(school, "PATCH", path, { token, body: { title: "More versions" }, headers })
+    assert.deepStrictEqual([changed.status, changed.headers.get("etag")], [200, '"v2"'])
+    assert.strictEqual(
+      (await ask(school, "PATCH", path, { token, body: { title: "Stale" }, headers })).status,
+      412
+    )
+    // Where a version is welcome but not asked for, a wrong one is refused all the same.
+    assert.strictEqual((await ask(school, "DELETE", path, { token, headers })).status, 412)
+    assert.strictEqual((await ask(school, "DELETE", path, { token })).status, 204)
+  })
+
   it("the version alone will do, and so will what a compressing proxy makes of a tag (API-4)", async () => {
     const version = async () => (await read()).json["version"] as number
     assert.strictEqual((await change(`"v${await version()}"`, { bio: "a" })).status, 200)

@@ -269,6 +269,16 @@ describe("inside another application", () => {
     assert.strictEqual((await ask({ app: host }, "PATCH", "/learn/v1/me/settings", { body: {} })).status, 401)
   })
 
+  it("what visitors may cache is not for who has a session with the host (API-11)", async () => {
+    const { headers } = await ask({ app: host }, "GET", "/learn/v1/permissions")
+    assert.deepStrictEqual(
+      [headers.get("cache-control"), headers.get("vary")],
+      ["public, max-age=60", "Authorization, Cookie"]
+    )
+    const known = await ask({ app: host }, "GET", "/learn/v1/permissions", { headers: { "x-user": "ada" } })
+    assert.strictEqual(known.headers.get("cache-control"), "private, no-store")
+  })
+
   it("links and places keep the path of the host (API-1, API-4)", async () => {
     const { headers } = await ask({ app: host }, "GET", "/learn/v1/roles?limit=1")
     assert.match(headers.get("link") ?? "", /^<\/learn\/v1\/roles\?limit=1&cursor=/)

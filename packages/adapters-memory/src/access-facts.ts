@@ -11,7 +11,7 @@ import {
   type KnownReader,
   type Part
 } from "@lyceum/core/access/ports"
-import type { Course, Lesson } from "@lyceum/core/content"
+import type { Course, Lesson, Module } from "@lyceum/core/content"
 import { Assignments } from "@lyceum/core/rbac/ports"
 import type { Instant, UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option } from "effect"
@@ -51,7 +51,29 @@ const overrideOf = (override: LessonOverride): KnownOverride => {
     : { ...placed, type: override.overrideType }
 }
 
-/** What is only for courses and lessons that are published is no matter here: everything is a candidate. */
+interface Placed {
+  readonly lesson: Lesson
+  readonly module: Module
+  readonly place: readonly [number, number]
+}
+
+const dripOf = (
+  { lesson: { courseId, drip }, place }: Placed,
+  all: ReadonlyArray<Placed>
+): KnownLesson["drip"] => {
+  if (drip === undefined || "afterDays" in drip) return drip
+  if ("opensAt" in drip) return { opensAt: epoch(drip.opensAt) }
+  const previous = all.findLast(
+    ({ lesson, module, place: other }) =>
+      lesson.courseId === courseId &&
+      lesson.workflowStatus === "published" &&
+      module.isPublished &&
+      compare(other, place) < 0
+  )
+  return { ...drip, ...(previous !== undefined && { previous: previous.lesson.id }) }
+}
+
+/** Everything is a candidate here: what the actor may not read is left for the rules to say. */
 export const accessFactsLayer = Layer.effect(
   AccessFacts,
   Effect.gen(function* () {
@@ -89,11 +111,10 @@ export const accessFactsLayer = Layer.effect(
       return known
     })
 
-    /** Lessons with their places, in course order. */
-    const placed = Effect.fnUntraced(function* (among: (lesson: Lesson) => boolean) {
+    /** All lessons with their places, in course order. */
+    const placed = Effect.gen(function* () {
       const byId = new Map((yield* modules.all).map((module) => [module.id, module]))
       return (yield* lessons.all)
-        .filter(among)
         .flatMap((lesson) => {
           const module = byId.get(lesson.moduleId)
           return module === undefined
@@ -102,24 +123,12 @@ export const accessFactsLayer = Layer.effect(
         })
         .sort((a, b) => compare(a.place, b.place))
     })
-    type Placed = Effect.Success<ReturnType<typeof placed>>[number]
 
-    const dripOf = Effect.fnUntraced(function* ({ lesson, place }: Placed) {
-      const { courseId, drip } = lesson
-      if (drip === undefined) return {}
-      if ("opensAt" in drip) return { drip: { opensAt: epoch(drip.opensAt) } }
-      if ("afterDays" in drip) return { drip }
-      const siblings = yield* placed(
-        (other) => other.courseId === courseId && other.workflowStatus === "published"
-      )
-      const previous = siblings.findLast(
-        (other) => other.module.isPublished && compare(other.place, place) < 0
-      )
-      return { drip: { ...drip, ...(previous !== undefined && { previous: previous.lesson.id }) } }
-    })
-
-    const knownLesson = Effect.fnUntraced(function* (one: Placed) {
-      const { lesson, module, place } = one
+    const knownLesson = Effect.fnUntraced(function* (
+      { lesson, module, place }: Placed,
+      all: { readonly placed: ReadonlyArray<Placed>; readonly overrides: ReadonlyArray<LessonOverride> }
+    ) {
+      const drip = dripOf({ lesson, module, place }, all.placed)
       const known: KnownLesson = {
         id: lesson.id,
         courseId: lesson.courseId,
@@ -129,8 +138,8 @@ export const accessFactsLayer = Layer.effect(
         isModulePublished: module.isPublished,
         isKept: Option.isSome(yield* keptLessons.find(lesson.id)),
         isFreePreview: lesson.isFreePreview,
-        ...(yield* dripOf(one)),
-        overrides: (yield* overrides.all).filter(({ lessonId }) => lessonId === lesson.id).map(overrideOf)
+        ...(drip && { drip }),
+        overrides: all.overrides.filter(({ lessonId }) => lessonId === lesson.id).map(overrideOf)
       }
       return known
     })
@@ -162,48 +171,59 @@ export const accessFactsLayer = Layer.effect(
 
     const read = Effect.fnUntraced(function* (
       { actor }: Asked,
-      found: { readonly courses?: ReadonlyArray<Course>; readonly lessons?: ReadonlyArray<Placed> }
+      courseIds: ReadonlyArray<Course["id"]>,
+      found: { readonly lessons: ReadonlyArray<Placed>; readonly placed: ReadonlyArray<Placed> }
     ) {
-      const ids = [...new Set((found.lessons ?? []).map(({ lesson }) => lesson.courseId))]
-      const ofLessons = (yield* Effect.forEach(ids, (id) => courses.find(id))).flatMap(Option.toArray)
+      const ofThem = yield* Effect.forEach(courseIds, (id) => courses.find(id))
+      const all = { placed: found.placed, overrides: found.lessons.length === 0 ? [] : yield* overrides.all }
       const known: Known = {
         tiers: yield* tiers,
         ...(actor._tag === "User" && { reader: yield* knownReader(actor.id) }),
-        courses: yield* Effect.forEach(found.courses ?? ofLessons, knownCourse),
-        lessons: yield* Effect.forEach(found.lessons ?? [], knownLesson)
+        courses: yield* Effect.forEach(ofThem.flatMap(Option.toArray), knownCourse),
+        lessons: yield* Effect.forEach(found.lessons, (one) => knownLesson(one, all))
       }
       return known
     })
 
-    const byId = <A>(all: ReadonlyArray<A>, idOf: (one: A) => string, part: Part) =>
-      pageOf(all, (one) => [idOf(one)], part)
+    /** The lessons that are picked of all, with their courses. */
+    const readLessons = Effect.fnUntraced(function* (
+      asked: Asked,
+      pick: (all: ReadonlyArray<Placed>) => ReadonlyArray<Placed>
+    ) {
+      const all = yield* placed
+      const picked = pick(all)
+      const courseIds = [...new Set(picked.map(({ lesson }) => lesson.courseId))]
+      return yield* read(asked, courseIds, { lessons: picked, placed: all })
+    })
+    const noLessons = { lessons: [], placed: [] }
+    const byId = (all: ReadonlyArray<Placed>, part: Part) => pageOf(all, ({ lesson }) => [lesson.id], part)
+    const whole = { after: Option.none(), count: Number.MAX_SAFE_INTEGER }
 
     return AccessFacts.of({
       ofHoldings: (userId) => Effect.all({ tiers, entitlements: held(userId) }),
-      ofCourse: (asked, courseId) =>
-        Effect.flatMap(courses.find(courseId), (course) => read(asked, { courses: Option.toArray(course) })),
+      ofCourse: (asked, courseId) => read(asked, [courseId], noLessons),
       ofLessons: (asked, lessonIds) =>
-        Effect.flatMap(
-          placed(({ id }) => lessonIds.includes(id)),
-          (found) =>
-            read(asked, {
-              lessons: byId(found, ({ lesson }) => lesson.id, { after: Option.none(), count: found.length })
-            })
+        readLessons(asked, (all) =>
+          byId(
+            all.filter(({ lesson }) => lessonIds.includes(lesson.id)),
+            whole
+          )
         ),
       ofCoursePage: Effect.fnUntraced(function* (asked, courseId, part) {
-        const inCourse = yield* placed((lesson) => lesson.courseId === courseId)
-        return yield* read(asked, {
-          courses: Option.toArray(yield* courses.find(courseId)),
-          lessons: pageOf(inCourse, ({ lesson, place }) => [...place, lesson.id], part)
-        })
+        const all = yield* placed
+        const inCourse = all.filter(({ lesson }) => lesson.courseId === courseId)
+        const lessons = pageOf(inCourse, ({ lesson, place }) => [...place, lesson.id], part)
+        return yield* read(asked, [courseId], { lessons, placed: all })
       }),
       ofCourses: (asked, part) =>
-        Effect.flatMap(courses.all, (all) => read(asked, { courses: byId(all, ({ id }) => id, part) })),
-      ofAllLessons: (asked, part) =>
-        Effect.flatMap(
-          placed(() => true),
-          (all) => read(asked, { lessons: byId(all, ({ lesson }) => lesson.id, part) })
-        )
+        Effect.flatMap(courses.all, (all) =>
+          read(
+            asked,
+            pageOf(all, ({ id }) => [id], part).map(({ id }) => id),
+            noLessons
+          )
+        ),
+      ofAllLessons: (asked, part) => readLessons(asked, (all) => byId(all, part))
     })
   })
 ).pipe(Layer.provide(assignmentsLayer))

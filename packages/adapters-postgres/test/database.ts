@@ -45,6 +45,9 @@ export const asTheApi = { username: "lyceum_service", role: "service_role" } as 
 /** As `testDatabase`, for a client of one's own: its name. */
 export const databaseNamed = copyOf("base")
 
+/** As `databaseNamed`, with nothing in it. */
+export const emptyNamed = copyOf("template0")
+
 /** A database with all migrations applied, as the API sees it. Share it within a file, and tell the tests apart by fresh ids. */
 export const testDatabase = databaseFrom("base", asTheApi)
 

@@ -187,7 +187,7 @@ export const runBatch = Effect.fnUntraced(function* <Row>({ file, rejected, row,
     Stream.grouped(rowsAtOnce),
     Stream.runForEach(takeSome),
     Effect.ensuring(endProgress),
-    Effect.tapCause(() =>
+    Effect.onError(() =>
       Effect.flatMap(Ref.get(last), (rows) =>
         Console.error(`Stopped after ${rows} rows. Run it again: what was taken is known.`)
       )

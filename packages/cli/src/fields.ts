@@ -89,6 +89,23 @@ const flagOf = (name: string, shape: Shape): Flag.Flag<Option.Option<unknown>> =
   }
 }
 
+/** What stands for a value in an example. */
+const sampleOf = (name: string, shape: Shape): string => {
+  switch (shape.kind) {
+    case "choice":
+      return shape.choices[0] ?? ""
+    case "int":
+    case "number":
+      return "1"
+    case "json":
+      return "'[…]'"
+    default:
+      return shape.kind === "text" && shape.format === "instant"
+        ? "2027-01-01T00:00:00Z"
+        : name.toUpperCase().replaceAll("-", "_")
+  }
+}
+
 /** Where an argument stands among the arguments; flags come after them. */
 const rank = (positional: ReadonlyArray<string>, field: string): number =>
   positional.includes(field) ? positional.indexOf(field) : positional.length
@@ -137,6 +154,13 @@ export const paramsOf = (
   // Arguments are taken in the order in which they stand here.
   const ordered = [...shapes].sort(([a], [b]) => rank(positional, a) - rank(positional, b))
   const params = Object.fromEntries(ordered.map((shape) => [shape[0], paramOf(shape)]))
+  const sample = ordered
+    .filter(([field]) => positional.includes(field) || required.has(field))
+    .map(([field, flag, shape]) => {
+      if (!positional.includes(field))
+        return shape.kind === "boolean" ? `--${flag}` : `--${flag} ${sampleOf(flag, shape)}`
+      return required.has(field) ? sampleOf(flag, shape) : `[${sampleOf(flag, shape)}]`
+    })
   const toJson = Effect.fnUntraced(function* (parsed: Readonly<Record<string, Option.Option<unknown>>>) {
     const json: Record<string, unknown> = {}
     for (const [field, name, shape] of shapes) {
@@ -146,5 +170,5 @@ export const paramsOf = (
     }
     return json
   })
-  return { params, toJson }
+  return { params, sample, toJson }
 }

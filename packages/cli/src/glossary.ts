@@ -13,7 +13,6 @@ export const glossary: Readonly<Record<string, string>> = {
   comment: "What to tell the others who work on it",
   consentType: "What is consented to",
   content: "Whatever else the lesson carries",
-  country: "ISO 3166-1 alpha-2, upper case",
   courseId: "Id of the course",
   coverImageUrl: "Address of the cover image, https",
   currency: "ISO 4217, as in EUR",

@@ -1,5 +1,4 @@
 /** The command line as a value: `lyceum NOUN VERB`, with the nouns of the contexts and the verbs of their use cases. */
-import { Layer } from "effect"
 import { Command } from "effect/cli"
 import {
   accessCommand,
@@ -29,20 +28,13 @@ import { serveCommand } from "./commands/serve.ts"
 import { tokenCommand } from "./commands/token.ts"
 import { usersCommand } from "./commands/users.ts"
 import { webhooksCommand } from "./commands/webhooks.ts"
-import { Config } from "./config.ts"
-import { loggingLayer } from "./logging.ts"
-import { appLayer } from "./services.ts"
+import { configured, onServices } from "./services.ts"
 import { globalFlags } from "./settings.ts"
 
 export { unreachable } from "./unreachable.ts"
 export { version } from "./version.ts"
 
-/** Commands that run on the services of the core. */
-const onServices = [
-  serveCommand,
-  doctorCommand,
-  importCommand,
-  exportCommand,
+const nouns = [
   coursesCommand,
   modulesCommand,
   lessonsCommand,
@@ -65,16 +57,15 @@ const onServices = [
 /** Commands that need the configuration only. */
 const alone = [migrateCommand, configCommand, tokenCommand, demoCommand]
 
-const configured = Layer.provideMerge(loggingLayer, Config.layer)
-const services = Layer.provideMerge(appLayer, configured)
-
-/** Layers are built when a command runs: help and completions start nothing. */
 export const lyceum = Command.make("lyceum").pipe(
   Command.withDescription(
     "The rules of a paid learning platform: serve them, administer them, ask them why."
   ),
   Command.withSubcommands([
-    ...onServices.map((command) => Command.provide(command as never, services)),
+    ...[serveCommand, doctorCommand, importCommand, exportCommand].map((command) =>
+      onServices(command as never)
+    ),
+    ...nouns,
     ...alone.map((command) => Command.provide(command as never, configured))
   ] as never),
   Command.withGlobalFlags(globalFlags)

@@ -51,7 +51,11 @@ const innermost = (error: unknown): string =>
 /** Faults of the database reach us as they are, or as defects. Its own words name no password. */
 const databaseFault = (cause: Cause.Cause<unknown>): string | undefined => {
   const faults = faultsOf(cause)
-  const unavailable = faults.find((fault) => fault instanceof StorageUnavailable)
+  const unavailable = faults.find(
+    (fault) =>
+      fault instanceof StorageUnavailable ||
+      (SqlError.isSqlError(fault) && /^(Connection|Authentication)Error$/.test(fault.reason._tag))
+  )
   if (unavailable !== undefined)
     return `The database is not available (${innermost(unavailable)}). lyceum config shows where it is looked for.`
   const refused = faults.find(SqlError.isSqlError)

@@ -7,9 +7,11 @@ import { postgresLayer } from "@lyceum/adapters-postgres"
 import { migrate, pending } from "@lyceum/adapters-postgres/migrate"
 import { keepCourseDefault } from "@lyceum/adapters-postgres/security"
 import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
 import { Config } from "./config.ts"
 import { databaseLayer, patientPool } from "./database.ts"
 import { CliFailure } from "./failure.ts"
+import { loggingLayer } from "./logging.ts"
 
 /** An embedded database belongs to this program, which keeps it up to date; another one is migrated by its operator. */
 const upToDate = Layer.effectDiscard(
@@ -36,16 +38,20 @@ const toldCourseDefault = Layer.effectDiscard(
   Effect.flatMap(Config, (settings) => keepCourseDefault(settings.courseDefault))
 )
 
-export const appLayer = servicesLayer.pipe(
+const appLayer = servicesLayer.pipe(
   Layer.provideMerge(postgresLayer),
   Layer.provideMerge(Layer.provideMerge(toldCourseDefault, upToDate)),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
-    Layer.mergeAll(
-      platformLayer,
-      courseDefault,
-      webhookSenderLayer(),
-      Layer.succeed(Subscribers, subscribers)
-    )
+    Layer.mergeAll(courseDefault, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
   )
 )
+
+/** What every command has: the configuration, logs as it wants them, and what a platform has to offer. */
+export const configured = Layer.mergeAll(Layer.provideMerge(loggingLayer, Config.layer), platformLayer)
+
+const services = Layer.provideMerge(appLayer, configured)
+
+/** Gives a command the services. They are built when it runs: help and completions start nothing. */
+export const onServices = (command: Command.Command<string, any, any, any, any>) =>
+  Command.provide(command as never, services)

@@ -13,6 +13,7 @@ import { type Context, Effect, Option, Schema } from "effect"
 import { Command } from "effect/cli"
 import { paramsOf } from "./fields.ts"
 import { print } from "./output.ts"
+import { onServices } from "./services.ts"
 import { As, IdempotencyKeySetting } from "./settings.ts"
 
 export interface VerbOptions {
@@ -56,7 +57,7 @@ export const verb = <S, Ops extends Readonly<Record<string, Operation>>, Name ex
   options: VerbOptions
 ) => {
   const operation = operations[name]!
-  const { params, toJson } = paramsOf(operation.input, options.args ?? [], options.fields)
+  const { params, sample, toJson } = paramsOf(operation.input, options.args ?? [], options.fields)
   const encode = Schema.encodeSync(Schema.toCodecJson(operation.output)) as (answer: unknown) => unknown
   const handler = Effect.fnUntraced(function* (parsed: Readonly<Record<string, Option.Option<unknown>>>) {
     const input = yield* Effect.flatMap(toJson(parsed), (json) => decodeInput(operation, json))
@@ -65,11 +66,18 @@ export const verb = <S, Ops extends Readonly<Record<string, Operation>>, Name ex
   })
   return Command.make(verbOf(operation), params, handler as never).pipe(
     Command.withDescription(options.about),
-    Command.withExamples([...(options.examples ?? [])])
+    Command.withExamples([
+      ...(options.examples ?? [
+        {
+          command: ["lyceum", operation.name.split(".")[0], verbOf(operation), ...sample].join(" "),
+          description: options.about
+        }
+      ])
+    ])
   ) as Command.Command<string, unknown, object, unknown, S>
 }
 
-/** A noun with its verbs. */
+/** A noun with its verbs. It is its verbs that have services: a noun alone has nothing to do but to name them. */
 export const noun = <R>(
   name: string,
   about: string,
@@ -77,5 +85,5 @@ export const noun = <R>(
 ) =>
   Command.make(name).pipe(
     Command.withDescription(about),
-    Command.withSubcommands(verbs as never)
+    Command.withSubcommands(verbs.map(onServices) as never)
   ) as unknown as Command.Command<string, unknown, object, unknown, R>

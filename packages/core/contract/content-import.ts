@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { CourseDocument, Courses, Lessons, type ModuleDocument, Tags } from "../src/content/index.ts"
 import type { UserId } from "../src/shared/id.ts"
+import { Outbox } from "../src/shared/outbox.ts"
 import { documentNamed } from "./content-documents.ts"
 import {
   changesOf,
@@ -326,5 +327,63 @@ export const importContract = (adapter: string, layer: Adapter) =>
           const course = yield* asVisitor(Courses.use((courses) => courses.getBySlug({ slug: name })))
           assert.deepStrictEqual(yield* exported(course.id), jsonOf(plain(document)))
         })
+    )
+
+    it.effect(
+      "a tag that was deleted is in no file, whatever a revision says, and does not come back (CON-10, CON-12)",
+      () =>
+        asService(
+          Effect.gen(function* () {
+            const [courses, tags] = [yield* Courses, yield* Tags]
+            const [kept, gone] = [slug("kept"), slug("gone")]
+            for (const name of [kept, gone]) yield* tags.create({ slug: name, name })
+            const { courseId = assert.fail() } = yield* importing(
+              fileOf(slug("tagged"), [module("one", [lesson("a")])])
+            )
+            const { version } = yield* courses.get({ courseId })
+            const { revision } = yield* courses.update({ courseId, version, tags: [gone, kept] })
+            assert.deepStrictEqual(revision?.content.tags, [gone, kept])
+            yield* tags.delete({ slug: gone })
+            const file = yield* courses.export({ courseId })
+            assert.deepStrictEqual(file.course.tags, [kept])
+            assert.deepStrictEqual(changesOf((yield* importing(file)).items), [])
+            assert.strictEqual(yield* codeOf(tags.get({ slug: gone })), "content.tag_not_found")
+          })
+        )
+    )
+
+    it.effect("no event carries a body, nor where a video lies (KER-16, PG-8)", () =>
+      Effect.gen(function* () {
+        const secret = slug("secret")
+        const video = {
+          provider: "s3",
+          externalId: secret.replace("secret", "id"),
+          url: `https://example.org/${secret}`
+        } as const
+        const quiz = {
+          passingScore: 50,
+          questions: [{ kind: "short_text" as const, body: secret, answer: [secret], points: 1 }]
+        }
+        const all = [
+          lesson("a", { body: secret }),
+          lesson("b", { type: "video", video }),
+          lesson("c", { type: "quiz", quiz }),
+          lesson("d", { type: "project", projectInstructions: secret })
+        ]
+        const { courseId } = yield* asService(importing(fileOf(slug("quiet"), [module("one", all)])))
+        yield* asService(
+          importing(
+            fileOf((yield* asService(Courses.use((courses) => courses.get({ courseId: courseId! })))).slug, [
+              module(
+                "one",
+                all.map((one) => ({ ...one, title: `${one.title}!` }))
+              )
+            ])
+          )
+        )
+        const told = yield* Outbox.use((outbox) => outbox.events({}, Option.none(), 100_000))
+        assert.isAbove(told.length, 20)
+        assert.notInclude(JSON.stringify(told), secret)
+      })
     )
   })

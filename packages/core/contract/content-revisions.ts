@@ -263,6 +263,29 @@ export const revisionContract = (adapter: string, layer: Adapter) =>
         })
     )
 
+    it.effect("of eight who approve at once, one does, and the others are told (CON-1, KER-21)", () =>
+      Effect.gen(function* () {
+        const lessons = yield* Lessons
+        const { author, editor } = yield* staff
+        const {
+          lessons: [lesson]
+        } = yield* draftCourse(author)
+        const lessonId = lesson!.id
+        yield* as(author)(lessons.submitForReview({ lessonId }))
+        const approvals = Array.from({ length: 8 }, () => codeOf(as(editor)(lessons.approve({ lessonId }))))
+        const outcomes = yield* Effect.all(approvals, { concurrency: "unbounded" })
+        assert.lengthOf(
+          outcomes.filter((code) => code === "done"),
+          1
+        )
+        assert.lengthOf(
+          outcomes.filter((code) => code === "content.transition_not_allowed"),
+          7
+        )
+        assert.lengthOf((yield* as(author)(lessons.history({ lessonId }))).items, 2)
+      })
+    )
+
     it.effect("publishing a course publishes none of its drafts (CON-9)", () =>
       Effect.gen(function* () {
         const lessons = yield* Lessons

@@ -1,7 +1,8 @@
 /** Laws of who sees and who edits. Source: CON-4, CON-5, KER-10, KER-11, KER-24. */
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { type Course, Courses, Lessons, Modules } from "../src/content/index.ts"
+import { Outbox } from "../src/shared/outbox.ts"
 import {
   draftCourse,
   liveCourse,
@@ -256,6 +257,27 @@ export const visibilityContract = (adapter: string, layer: Adapter) =>
             [mine[1]!]
           )
           assert.strictEqual(yield* codeOf(asVisitor(courses.list({}))), "kernel.sign_in_required")
+        })
+    )
+
+    it.effect(
+      "who teaches a course, and who did, find it in the trail of what concerns them (KER-16, KER-26)",
+      () =>
+        Effect.gen(function* () {
+          const courses = yield* Courses
+          const { author, editor, other } = yield* staff
+          const { course } = yield* draftCourse(author)
+          for (const instructorId of [other, editor])
+            yield* as(author)(courses.assignInstructor({ courseId: course.id, instructorId }))
+          const told = (subject: string) =>
+            Outbox.use((outbox) =>
+              outbox.events({ subject, name: "content.instructor_assigned" }, Option.none(), 10)
+            )
+          assert.deepStrictEqual(
+            (yield* told(editor)).map(({ subjects }) => subjects),
+            [{ courseId: course.id, formerInstructorId: other, instructorId: editor }]
+          )
+          assert.strictEqual((yield* told(other)).length, 2)
         })
     )
 

@@ -12,12 +12,20 @@ import type {
   TagStore,
   WorkflowHistory
 } from "../src/content/ports.ts"
+import type {
+  AccessFacts,
+  CourseRuleStore,
+  EntitlementStore,
+  OverrideStore,
+  TierStore
+} from "../src/access/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags } from "../src/flags/ports.ts"
 import type { Consents, ProfileLinks, Profiles, UserSettings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
 import type { Assets } from "../src/media/ports.ts"
+import type { ProgressStore } from "../src/progress/ports.ts"
 import type { Assignments, GrantsLog, RoleCatalogue } from "../src/rbac/ports.ts"
 import { ClientAddresses } from "../src/shared/address.ts"
 import { Door } from "../src/shared/door.ts"
@@ -56,6 +64,12 @@ export type Ports =
   | KeptVersions
   | LessonBodies
   | TagStore
+  | ProgressStore
+  | AccessFacts
+  | TierStore
+  | EntitlementStore
+  | CourseRuleStore
+  | OverrideStore
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>
@@ -65,7 +79,9 @@ export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Su
  * HTTP, so that the laws of use cases hold through it too.
  */
 export const Before = Context.Reference<
-  (door: Door["Service"]) => Effect.Effect<Door["Service"], never, ClientAddresses | SecureRandom.SecureRandom>
+  (
+    door: Door["Service"]
+  ) => Effect.Effect<Door["Service"], never, ClientAddresses | SecureRandom.SecureRandom>
 >("lyceum/contract/Before", { defaultValue: () => Effect.succeed })
 
 const doorLayer = Layer.effect(
@@ -83,9 +99,7 @@ export interface Ground {
 
 /** The ports alone, with seeded randomness. */
 export const portsOf = (adapter: Adapter, { seed = 1, subscribers = [] }: Ground = {}) =>
-  adapter.pipe(
-    Layer.provideMerge(Layer.merge(seededPlatform(seed), Layer.succeed(Subscribers, subscribers)))
-  )
+  adapter.pipe(Layer.provideMerge(Layer.merge(seededPlatform(seed), Layer.succeed(Subscribers, subscribers))))
 
 /** Ports and ground floor, with `authority` over those who ask; services of contexts are built on it. */
 export const groundWith = <R extends Ports>(

@@ -217,19 +217,24 @@ export const idempotencyContract = (adapter: string, layer: Adapter) =>
           })
       )
 
-      it.effect("a visitor who may not enter is told so, whoever used the key before, and leaves none (KER-10, KER-20)", () =>
-        Effect.gen(function* () {
-          const service = yield* FeatureFlags
-          const key = unique("key")
-          for (const flag of [someFlag(), someFlag()]) {
-            const define = service.define({ key: flag.key, description: "of a visitor", reason })
-            assert.strictEqual((yield* Effect.flip(keyed(key, anonymous)(define)))._tag, "kernel.sign_in_required")
-          }
-          const { run } = yield* Transaction
-          const keys = yield* IdempotencyKeys
-          const claim = someClaim({ actor: "anonymous", command: operations.define.name, key })
-          assert.isTrue(Option.isNone(yield* run(keys.claim(claim))))
-        })
+      it.effect(
+        "a visitor who may not enter is told so, whoever used the key before, and leaves none (KER-10, KER-20)",
+        () =>
+          Effect.gen(function* () {
+            const service = yield* FeatureFlags
+            const key = unique("key")
+            for (const flag of [someFlag(), someFlag()]) {
+              const define = service.define({ key: flag.key, description: "of a visitor", reason })
+              assert.strictEqual(
+                (yield* Effect.flip(keyed(key, anonymous)(define)))._tag,
+                "kernel.sign_in_required"
+              )
+            }
+            const { run } = yield* Transaction
+            const keys = yield* IdempotencyKeys
+            const claim = someClaim({ actor: "anonymous", command: operations.define.name, key })
+            assert.isTrue(Option.isNone(yield* run(keys.claim(claim))))
+          })
       )
 
       it.effect("sixteen at once with one key have one effect and one answer (KER-20, KER-21)", () =>

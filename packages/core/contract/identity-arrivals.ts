@@ -99,6 +99,52 @@ export const arrivalsContract = (adapter: string, layer: Adapter) =>
     )
 
     it.effect(
+      "whoever got a profile from others completes it with their first command, once, and overwrites nothing (IDN-8)",
+      () =>
+        Effect.gen(function* () {
+          yield* clockAt("2026-05-01T12:00:00Z")
+          const users = yield* Users
+          const profiles = yield* Profiles
+          const local = unique("paid").replace("_", "-")
+          const claims = { email: `${local}@example.org`, displayName: "Paid Ann", locale: "fr" }
+          const acts = (id: UserId, said: typeof claims = claims) =>
+            Effect.provideService(users.updateSettings({}), CurrentActor, { _tag: "User", id, claims: said })
+          const known = (id: UserId) => Effect.map(profiles.find(id), Option.getOrThrow)
+          const bare = someUser()
+          const { profile } = yield* asService(users.createProfile({ id: bare }))
+          yield* TestClock.adjust("1 minute")
+          yield* acts(bare)
+          const now = at("2026-05-01T12:01:00Z")
+          const expected = {
+            ...profile,
+            ...claims,
+            updatedAt: now,
+            lastSeenAt: now,
+            email: mail(claims.email)
+          }
+          assert.deepStrictEqual(yield* known(bare), expected)
+          const told = { userId: bare, version: 1, fields: ["displayName", "email", "locale"] }
+          assert.deepInclude(yield* toldOf(bare), { name: "identity.profile_updated", payload: told })
+          const others = { email: `other-${claims.email}`, displayName: "Other", locale: "de" }
+          yield* acts(bare, others)
+          assert.deepStrictEqual(yield* known(bare), expected)
+          // What others said stays, an address that somebody has is left out, and an edit on what was read goes through.
+          const said = yield* someone({
+            displayName: "Said",
+            locale: "fr-CA" as Profile["locale"],
+            email: mail(`said-${claims.email}`)
+          })
+          yield* acts(said.id, others)
+          assert.deepStrictEqual(yield* known(said.id), { ...said, lastSeenAt: now })
+          const late = yield* someone()
+          const edit = users.updateProfile({ version: late.version, bio: "hello" })
+          yield* Effect.provideService(edit, CurrentActor, { _tag: "User", id: late.id, claims })
+          const { bio, displayName, email } = yield* known(late.id)
+          assert.deepStrictEqual([bio, displayName, email], ["hello", "Paid Ann", undefined])
+        })
+    )
+
+    it.effect(
       "making a profile twice is making it once, by command or by import, and nothing is overwritten (IDN-8)",
       () =>
         Effect.gen(function* () {

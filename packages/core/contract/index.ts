@@ -2,12 +2,14 @@
 import type { Adapter } from "./ground.ts"
 import { addressesContract } from "./addresses.ts"
 import { auditTrailContract } from "./audit-trail.ts"
+import { contentContract } from "./content.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
 import { idempotencyContract } from "./idempotency.ts"
 import { identityContract } from "./identity.ts"
 import { jobsContract } from "./jobs.ts"
 import { keysContract } from "./keys.ts"
+import { mediaContract } from "./media.ts"
 import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
 import { rbacContract } from "./rbac.ts"
@@ -17,6 +19,7 @@ import { transactionContract } from "./transaction.ts"
 import { webhooksContract } from "./webhooks.ts"
 
 export { type Adapter, Before } from "./ground.ts"
+export { agreementContract } from "./access-agreement.ts"
 export { seededPlatform } from "./random.ts"
 export { type Draw, Memory, outcomeOf, play, type Step, stepOf, type ToldService } from "./story.ts"
 
@@ -36,4 +39,6 @@ export const everyContract = (name: string, adapter: Adapter) => {
   webhooksContract(name, adapter)
   identityContract(name, adapter)
   rbacContract(name, adapter)
+  mediaContract(name, adapter)
+  contentContract(name, adapter)
 }

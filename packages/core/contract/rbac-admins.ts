@@ -166,6 +166,22 @@ export const adminsContract = (adapter: string, layer: Adapter) => {
   })
 
   it.layer(peopleOn(layer), { timeout: "60 seconds" })(`The first admin on ${adapter}`, (it) => {
+    it.effect("is somebody active, or nobody: the next one is still the first (IDN-8, RBAC-3)", () =>
+      Effect.gen(function* () {
+        const roles = yield* Roles
+        const users = yield* Users
+        const [suspended, deleted] = [(yield* someone()).id, (yield* someone()).id]
+        yield* asService(users.suspend({ userId: suspended, reason: "spam" }))
+        yield* as(deleted)(users.deleteMyProfile({}))
+        for (const userId of [suspended, deleted]) {
+          const refused = codeOf(asService(roles.firstAdmin({ userId })))
+          assert.strictEqual(yield* refused, "identity.status_not_allowed")
+          assert.deepStrictEqual((yield* asService(roles.grantsLog({ userId }))).items, [])
+        }
+        assert.deepStrictEqual(yield* adminsForGood, [])
+      })
+    )
+
     it.effect("is made once, by a service, also when 16 race (IDN-8)", () =>
       Effect.gen(function* () {
         const roles = yield* Roles

@@ -1,5 +1,7 @@
 /** Every refusal there is, with its family and its sentences: one table for all doors. Source: KER-12. */
 import { accessTellings } from "./access/errors.ts"
+import { assessmentTellings } from "./assessments/errors.ts"
+import { certificateTellings } from "./certificates/errors.ts"
 import { contentTellings } from "./content/errors.ts"
 import { flagTellings } from "./flags/errors.ts"
 import { identityTellings } from "./identity/errors.ts"
@@ -22,7 +24,9 @@ export const tellings = {
   ...rbacTellings,
   ...mediaTellings,
   ...contentTellings,
-  ...accessTellings
+  ...accessTellings,
+  ...assessmentTellings,
+  ...certificateTellings
 }
 
 /** The codes that a client can meet; they never change. */

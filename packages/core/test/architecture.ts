@@ -15,7 +15,9 @@ export const mayUse: Readonly<Record<string, ReadonlyArray<string>>> = {
   media: ["shared", "identity"],
   content: ["shared", "identity", "rbac", "media"],
   progress: ["shared", "content"],
-  access: ["shared", "identity", "rbac", "content", "progress"]
+  access: ["shared", "identity", "rbac", "content", "progress"],
+  assessments: ["shared", "identity", "content", "access", "progress"],
+  certificates: ["shared", "identity", "content", "assessments"]
 }
 
 /** Files at the top of core: they wire the contexts together and may use all of them. */

@@ -2,9 +2,11 @@ import { memoryLayer } from "@lyceum/adapters-memory"
 import { webhookSenderLayer } from "@lyceum/adapters-http/sender"
 import { platformLayer, servicesLayer, subscribers } from "@lyceum/core"
 import { Subscribers } from "@lyceum/core/shared"
-import { Effect, Layer } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { tellStory } from "../demo/story.ts"
+import { print } from "../output.ts"
+import { Json } from "../settings.ts"
 
 const inMemory = servicesLayer.pipe(
   Layer.provideMerge(memoryLayer),
@@ -13,8 +15,23 @@ const inMemory = servicesLayer.pipe(
   )
 )
 
-export const demoCommand = Command.make("demo", {}, () => Effect.provide(tellStory, inMemory)).pipe(
+/** The story as one answer, for programs. */
+const collected = Effect.gen(function* () {
+  const lines: Array<string> = []
+  const listener = { ...console, log: (line: string) => void lines.push(...line.split("\n")) }
+  yield* Effect.provideService(tellStory, Console.Console, listener)
+  return yield* print({ lines })
+})
+
+export const demoCommand = Command.make(
+  "demo",
+  {},
+  Effect.fnUntraced(function* () {
+    yield* (yield* Json) ? collected : tellStory
+  }, Effect.provide(inMemory))
+).pipe(
   Command.withDescription(
     "A visitor meets the paywall, is let in, reads, and is out again; in memory, in five seconds"
-  )
+  ),
+  Command.withExamples([{ command: "lyceum demo", description: "It touches no database" }])
 )

@@ -9,7 +9,9 @@ import { Config, type Settings } from "../config.ts"
 import { databaseName } from "../database.ts"
 import { importSchool, welcome } from "../demo/school.ts"
 import { CliFailure } from "../failure.ts"
+import { print } from "../output.ts"
 import { tokenSecret } from "../secret.ts"
+import { Json } from "../settings.ts"
 
 /** How tokens are verified; in production the configuration has made sure that issuer and audience are there. */
 const tokensOf = Effect.fnUntraced(function* (
@@ -62,8 +64,11 @@ export const serveCommand = Command.make(
         Effect.mapError(({ message }) => new CliFailure({ exitCode: 1, message }))
       )
       yield* Effect.forkScoped(background.run)
-      yield* Console.log(`Lyceum answers at ${url} (${databaseName(settings)})`)
-      if (demo) yield* welcome(settings, url)
+      if (yield* Json) yield* print({ url, database: databaseName(settings) })
+      else {
+        yield* Console.log(`Lyceum answers at ${url} (${databaseName(settings)})`)
+        if (demo) yield* welcome(settings, url)
+      }
       return yield* Effect.never
     })
     const tracing =

@@ -37,7 +37,7 @@ export const authorityLayer = Layer.effect(
         if (actor._tag !== "User") return standingWithoutAccount(actor)
         const facts = yield* factsOf(actor.id, now)
         yield* facts.hasProfile
-          ? arrivals.seen(actor.id, facts.lastSeenAt, now)
+          ? arrivals.seen(actor, facts.lastSeenAt, now).pipe(Effect.provideService(CurrentActor, actor))
           : Effect.provideService(arrivals.arrive(actor.id, actor.claims ?? {}, now), CurrentActor, actor)
         return standingOf({ ...facts, actor })
       })

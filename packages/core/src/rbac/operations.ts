@@ -1,6 +1,6 @@
 /** Every use case of rbac; its noun is `roles`. */
 import { Schema } from "effect"
-import { LastAdmin, ProfileNotFound } from "../identity/index.ts"
+import { LastAdmin, ProfileNotFound, StatusNotAllowed } from "../identity/index.ts"
 import { Permission } from "../shared/actor.ts"
 import { UserId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
@@ -78,11 +78,11 @@ export const operations = {
     output: Assignment,
     refusals: [ProfileNotFound, RoleNotFound, RoleNotHeld, LastAdmin]
   }),
-  /** Makes the first admin, once. For services: the operator at the command line (IDN-8). */
+  /** Makes an active user the first admin, once. For services: the operator at the command line (IDN-8). */
   firstAdmin: command("roles.first_admin", {
     input: Schema.Struct({ userId: UserId }),
     output: Granted,
-    refusals: [ProfileNotFound, FirstAdminExists]
+    refusals: [ProfileNotFound, StatusNotAllowed, FirstAdminExists]
   }),
   /** Adds a custom role. Admins only. */
   create: command("roles.create", {

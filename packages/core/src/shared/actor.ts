@@ -41,10 +41,10 @@ export const permissions = {
   "content.review": { dangerous: false },
   "content.publish": { dangerous: false },
   "content.archive": { dangerous: true },
-  "manage_content": { dangerous: false },
+  manage_content: { dangerous: false },
   "media.manage": { dangerous: false },
-  "manage_users": { dangerous: true },
-  "view_analytics": { dangerous: false },
+  manage_users: { dangerous: true },
+  view_analytics: { dangerous: false },
   "billing.view": { dangerous: false },
   "billing.manage": { dangerous: true },
   "assessments:create": { dangerous: false },
@@ -62,7 +62,9 @@ export const permissions = {
   "privacy.manage": { dangerous: true }
 } as const
 export type Permission = keyof typeof permissions
-export const Permission = Schema.Literals(Object.keys(permissions) as Array<Permission>).annotate({ identifier: "Permission" })
+export const Permission = Schema.Literals(Object.keys(permissions) as Array<Permission>).annotate({
+  identifier: "Permission"
+})
 
 /** What the actor is and may do at one instant, computed from one read. */
 export interface Standing {
@@ -90,10 +92,15 @@ export const requirePermission = (
   standing: Standing,
   permission: Permission,
   thing?: { readonly own: boolean }
-): Result.Result<void, Forbidden> => (may(standing, permission, thing) ? Result.void : Result.fail(new Forbidden({ permission })))
+): Result.Result<void, Forbidden> =>
+  may(standing, permission, thing) ? Result.void : Result.fail(new Forbidden({ permission }))
 
 /** True when the actor holds the permission; `own` says that the thing belongs to a course they create or instruct. */
-export const may = (standing: Standing, permission: Permission, thing: { readonly own: boolean } = { own: false }): boolean =>
+export const may = (
+  standing: Standing,
+  permission: Permission,
+  thing: { readonly own: boolean } = { own: false }
+): boolean =>
   standing.actor._tag === "Service" ||
   standing.permissions.has(permission) ||
   (thing.own && standing.onOwnCourses.has(permission))
@@ -105,9 +112,12 @@ export const userIdOf = (actor: Actor): UserId | undefined => (actor._tag === "U
  * Tells what the current actor may do. A port of the ground floor, so that identity can ask before rbac, which stands
  * above it, answers.
  */
-export class Authority extends Context.Service<Authority, {
-  /** The standing of any actor at an instant. */
-  readonly standingOf: (actor: Actor, now: Instant) => Effect.Effect<Standing>
-  /** As `standingOf`, at the door of a command: a user seen for the first time gets a profile (IDN-8). */
-  readonly admit: (actor: Actor, now: Instant) => Effect.Effect<Standing, never, InTransaction>
-}>()("lyceum/shared/Authority") {}
+export class Authority extends Context.Service<
+  Authority,
+  {
+    /** The standing of any actor at an instant. */
+    readonly standingOf: (actor: Actor, now: Instant) => Effect.Effect<Standing>
+    /** As `standingOf`, at the door of a command: a user seen for the first time gets a profile (IDN-8). */
+    readonly admit: (actor: Actor, now: Instant) => Effect.Effect<Standing, never, InTransaction>
+  }
+>()("lyceum/shared/Authority") {}

@@ -44,15 +44,16 @@ export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", { i
     return new Invalid({ issues: [{ path, message }] })
   }
 
-  static from(error: Schema.SchemaError): Invalid {
-    return new Invalid({
+  /** Free of `this`, so that it can be handed on: `Effect.mapError(decoded, Invalid.from)`. */
+  static readonly from = (error: Schema.SchemaError): Invalid =>
+    new Invalid({
       issues: toStandard(error.issue).issues.map(({ message, path = [] }) => ({
         message,
         path: path.map((step) => (typeof step === "object" ? String(step.key) : typeof step === "symbol" ? String(step) : step))
       }))
     })
-  }
 }
+
 /** A pattern is told by its description, where it has one: nobody reads regular expressions. */
 const toStandard = SchemaIssue.makeFormatterStandardSchemaV1({
   checkHook: (issue) => {

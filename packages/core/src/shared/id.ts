@@ -7,7 +7,9 @@ import { SecureRandom } from "effect/crypto"
  * An entity brands it: `const CourseId = Uuid.pipe(Schema.brand("CourseId"))`.
  */
 export const Uuid = Schema.String.check(
-  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, { description: "a lower-case UUID" })
+  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, {
+    description: "a lower-case UUID"
+  })
 ).annotate({ format: "uuid" })
 
 /** Makes an id: version 7, so that ids sort by time of making; deterministic in tests through `SecureRandom.make`. */

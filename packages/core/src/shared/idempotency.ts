@@ -26,16 +26,23 @@ export interface Claim {
   readonly fingerprint: string
 }
 
-export class IdempotencyKeys extends Context.Service<IdempotencyKeys, {
-  /**
-   * Takes the key until the transaction ends. Answers what was remembered, or none for a fresh key; refuses a key that
-   * another transaction holds, and one that was used with another input. Answers older than `retention` are forgotten.
-   */
-  readonly claim: (
-    claim: Claim
-  ) => Effect.Effect<Option.Option<Schema.Json>, IdempotencyKeyInFlight | IdempotencyKeyReused, InTransaction>
-  /** Stores the answer beside the command's own writes. */
-  readonly remember: (claim: Claim, answer: Schema.Json) => Effect.Effect<void, never, InTransaction>
-  /** Deletes what was remembered before the instant; returns how many. */
-  readonly forgetBefore: (instant: Instant) => Effect.Effect<number, never, InTransaction>
-}>()("lyceum/shared/IdempotencyKeys") {}
+export class IdempotencyKeys extends Context.Service<
+  IdempotencyKeys,
+  {
+    /**
+     * Takes the key until the transaction ends. Answers what was remembered, or none for a fresh key; refuses a key that
+     * another transaction holds, and one that was used with another input. Answers older than `retention` are forgotten.
+     */
+    readonly claim: (
+      claim: Claim
+    ) => Effect.Effect<
+      Option.Option<Schema.Json>,
+      IdempotencyKeyInFlight | IdempotencyKeyReused,
+      InTransaction
+    >
+    /** Stores the answer beside the command's own writes. */
+    readonly remember: (claim: Claim, answer: Schema.Json) => Effect.Effect<void, never, InTransaction>
+    /** Deletes what was remembered before the instant; returns how many. */
+    readonly forgetBefore: (instant: Instant) => Effect.Effect<number, never, InTransaction>
+  }
+>()("lyceum/shared/IdempotencyKeys") {}

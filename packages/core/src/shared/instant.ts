@@ -5,7 +5,10 @@ const within = Schema.makeIsBetween({ order: DateTime.Order })
 
 /** A moment in UTC, to the millisecond, within the years that every store and every JSON reader can hold. */
 export const Instant = Schema.DateTimeUtc.check(
-  within({ minimum: DateTime.makeUnsafe("1970-01-01T00:00:00Z"), maximum: DateTime.makeUnsafe("9999-12-31T23:59:59.999Z") })
+  within({
+    minimum: DateTime.makeUnsafe("1970-01-01T00:00:00Z"),
+    maximum: DateTime.makeUnsafe("9999-12-31T23:59:59.999Z")
+  })
 ).annotate({ identifier: "Instant" })
 export type Instant = DateTime.Utc
 
@@ -22,7 +25,8 @@ export const isWithin = (
 
 /** The look-back window of `days` days that ends at `instant`, both ends included. Source: KER-2. */
 export const isInLookBack = (instant: Instant, end: Instant, days: number): boolean =>
-  DateTime.isLessThanOrEqualTo(DateTime.subtract(end, { days }), instant) && DateTime.isLessThanOrEqualTo(instant, end)
+  DateTime.isLessThanOrEqualTo(DateTime.subtract(end, { days }), instant) &&
+  DateTime.isLessThanOrEqualTo(instant, end)
 
 /** The UTC day that limits count by, as `2026-01-31`. Source: KER-3. */
 export const utcDay = (instant: Instant): string => DateTime.formatIsoDateUtc(instant)

@@ -3,13 +3,58 @@ import { Data, Schema } from "effect"
 
 /** ISO 4217 codes with their number of minor digits; a currency that is not here is refused. */
 export const minorDigits = {
-  AED: 2, AUD: 2, BGN: 2, BHD: 3, BRL: 2, CAD: 2, CHF: 2, CLP: 0, CNY: 2, CZK: 2, DKK: 2, EGP: 2, EUR: 2, GBP: 2,
-  HKD: 2, HUF: 2, IDR: 2, ILS: 2, INR: 2, ISK: 0, JOD: 3, JPY: 0, KES: 2, KRW: 0, KWD: 3, MAD: 2, MXN: 2, MYR: 2,
-  NGN: 2, NOK: 2, NZD: 2, OMR: 3, PHP: 2, PLN: 2, RON: 2, SAR: 2, SEK: 2, SGD: 2, THB: 2, TND: 3, TRY: 2, UAH: 2,
-  USD: 2, VND: 0, XAF: 0, XOF: 0, ZAR: 2
+  AED: 2,
+  AUD: 2,
+  BGN: 2,
+  BHD: 3,
+  BRL: 2,
+  CAD: 2,
+  CHF: 2,
+  CLP: 0,
+  CNY: 2,
+  CZK: 2,
+  DKK: 2,
+  EGP: 2,
+  EUR: 2,
+  GBP: 2,
+  HKD: 2,
+  HUF: 2,
+  IDR: 2,
+  ILS: 2,
+  INR: 2,
+  ISK: 0,
+  JOD: 3,
+  JPY: 0,
+  KES: 2,
+  KRW: 0,
+  KWD: 3,
+  MAD: 2,
+  MXN: 2,
+  MYR: 2,
+  NGN: 2,
+  NOK: 2,
+  NZD: 2,
+  OMR: 3,
+  PHP: 2,
+  PLN: 2,
+  RON: 2,
+  SAR: 2,
+  SEK: 2,
+  SGD: 2,
+  THB: 2,
+  TND: 3,
+  TRY: 2,
+  UAH: 2,
+  USD: 2,
+  VND: 0,
+  XAF: 0,
+  XOF: 0,
+  ZAR: 2
 } as const
 
-export const Currency = Schema.Literals(Object.keys(minorDigits) as Array<keyof typeof minorDigits>).annotate({ identifier: "Currency" })
+export const Currency = Schema.Literals(Object.keys(minorDigits) as Array<keyof typeof minorDigits>).annotate(
+  { identifier: "Currency" }
+)
 export type Currency = typeof Currency.Type
 
 /** A whole number of minor units (cents): 1250 with EUR is 12.50 €. Within ±9 007 199 254 740 991. */
@@ -17,11 +62,15 @@ export const MinorUnits = Schema.Int.check(
   Schema.isBetween({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })
 )
 
-export const Money = Schema.Struct({ amount: MinorUnits, currency: Currency }).annotate({ identifier: "Money" })
+export const Money = Schema.Struct({ amount: MinorUnits, currency: Currency }).annotate({
+  identifier: "Money"
+})
 export type Money = typeof Money.Type
 
 /** A rate in hundredths of a percent: 10 000 is 100 %. */
-export const BasisPoints = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })).pipe(Schema.brand("BasisPoints"))
+export const BasisPoints = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })).pipe(
+  Schema.brand("BasisPoints")
+)
 export type BasisPoints = typeof BasisPoints.Type
 
 /** A bug in the caller: two currencies cannot be summed, and an amount beyond the safe integers cannot be told. */
@@ -36,7 +85,8 @@ const sameCurrency = (left: Money, right: Money): Currency => {
 
 const safe = (amount: bigint): number => {
   const number = Number(amount)
-  if (!Number.isSafeInteger(number)) throw new MoneyDefect({ message: `${amount} is beyond what an amount can hold` })
+  if (!Number.isSafeInteger(number))
+    throw new MoneyDefect({ message: `${amount} is beyond what an amount can hold` })
   return number
 }
 
@@ -67,7 +117,11 @@ const divide = (numerator: bigint, denominator: bigint, rounding: Rounding): big
 }
 
 /** The share of an amount at a rate: exact, rounded once, half away from zero unless told otherwise. Source: KER-7. */
-export const shareOf = (money: Money, rate: BasisPoints, rounding: Rounding = "half_away_from_zero"): Money => ({
+export const shareOf = (
+  money: Money,
+  rate: BasisPoints,
+  rounding: Rounding = "half_away_from_zero"
+): Money => ({
   currency: money.currency,
   amount: safe(divide(BigInt(money.amount) * BigInt(rate), 10_000n, rounding))
 })

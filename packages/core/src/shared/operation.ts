@@ -29,12 +29,19 @@ export interface CommandOptions {
   readonly shownOnce?: ReadonlyArray<string>
 }
 
-export interface Command<I extends Schema.Codec<any, any>, O extends Schema.Codec<any, any>, E extends RefusalClass>
+export interface Command<
+  I extends Schema.Codec<any, any>,
+  O extends Schema.Codec<any, any>,
+  E extends RefusalClass
+>
   extends Definition<I, O, E>, CommandOptions {
   readonly kind: "command"
 }
-export interface Query<I extends Schema.Codec<any, any>, O extends Schema.Codec<any, any>, E extends RefusalClass>
-  extends Definition<I, O, E> {
+export interface Query<
+  I extends Schema.Codec<any, any>,
+  O extends Schema.Codec<any, any>,
+  E extends RefusalClass
+> extends Definition<I, O, E> {
   readonly kind: "query"
 }
 export type Operation =
@@ -42,13 +49,21 @@ export type Operation =
   | Query<Schema.Codec<any, any>, Schema.Codec<any, any>, RefusalClass>
 
 /** Defines a use case that may change state. */
-export const command = <I extends Schema.Codec<any, any>, O extends Schema.Codec<any, any>, E extends RefusalClass = never>(
+export const command = <
+  I extends Schema.Codec<any, any>,
+  O extends Schema.Codec<any, any>,
+  E extends RefusalClass = never
+>(
   name: string,
   definition: { readonly input: I; readonly output: O; readonly refusals?: ReadonlyArray<E> } & CommandOptions
 ): Command<I, O, E> => ({ refusals: [], ...definition, kind: "command", name })
 
 /** Defines a use case that changes nothing. */
-export const query = <I extends Schema.Codec<any, any>, O extends Schema.Codec<any, any>, E extends RefusalClass = never>(
+export const query = <
+  I extends Schema.Codec<any, any>,
+  O extends Schema.Codec<any, any>,
+  E extends RefusalClass = never
+>(
   name: string,
   definition: { readonly input: I; readonly output: O; readonly refusals?: ReadonlyArray<E> }
 ): Query<I, O, E> => ({ refusals: [], ...definition, kind: "query", name })
@@ -64,7 +79,9 @@ export type Method<Op extends Operation> = (
 ) => Effect.Effect<Op["output"]["Type"], RefusalOf<Op>, CurrentActor>
 
 /** The service that a table of use cases is. */
-export type Methods<Ops extends Readonly<Record<string, Operation>>> = { readonly [Name in keyof Ops]: Method<Ops[Name]> }
+export type Methods<Ops extends Readonly<Record<string, Operation>>> = {
+  readonly [Name in keyof Ops]: Method<Ops[Name]>
+}
 
 /** The schema of all refusals of a use case; the wire speaks through it. */
 export const refusalSchema = (operation: Operation): Schema.Codec<any, any> =>
@@ -72,7 +89,9 @@ export const refusalSchema = (operation: Operation): Schema.Codec<any, any> =>
 
 /** For use cases that need no input. A struct without fields takes any object, so that unknown fields are told here. */
 export const NoInput = Schema.Struct({}).check(
-  Schema.makeFilter((input) => Object.keys(input).map((field) => ({ path: [field], issue: "Unexpected key" })))
+  Schema.makeFilter((input) =>
+    Object.keys(input).map((field) => ({ path: [field], issue: "Unexpected key" }))
+  )
 )
 
 /** For use cases that answer with nothing but that they did it. */

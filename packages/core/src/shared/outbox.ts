@@ -29,7 +29,9 @@ export interface Subscriber {
 }
 
 /** All subscribers, known when events are stored: each event gets its deliveries in the same transaction. */
-export class Subscribers extends Context.Service<Subscribers, ReadonlyArray<Subscriber>>()("lyceum/shared/Subscribers") {}
+export class Subscribers extends Context.Service<Subscribers, ReadonlyArray<Subscriber>>()(
+  "lyceum/shared/Subscribers"
+) {}
 
 export const hears = (subscriber: Subscriber, eventName: string): boolean =>
   subscriber.hears === "*" || subscriber.hears.includes(eventName)
@@ -45,27 +47,43 @@ export interface EventFilter {
   readonly to?: Instant
 }
 
-export class Outbox extends Context.Service<Outbox, {
-  /**
-   * Stores events with a pending delivery for each subscriber that hears them; gives them id, time and actor. Others who
-   * append to the same keys wait until this transaction ends: append once, last, or two that append twice may deadlock.
-   */
-  readonly append: (events: ReadonlyArray<NewEvent>) => Effect.Effect<void, never, InTransaction | CurrentActor>
-  /**
-   * The delivery of the subscriber that has been due longest and whose key is free, held until the transaction ends; of
-   * those due since the same instant the one stored first. A key is free when no earlier event of it is pending or failed
-   * for this subscriber; what another worker holds is passed over.
-   */
-  readonly claim: (subscriber: string) => Effect.Effect<Option.Option<Delivery>, never, InTransaction>
-  readonly settle: (subscriber: string, eventId: EventId, outcome: Outcome) => Effect.Effect<void, never, InTransaction>
-  /** One delivery, held until the transaction ends. */
-  readonly findDelivery: (subscriber: string, eventId: EventId) => Effect.Effect<Option.Option<Delivery>, never, InTransaction>
-  /** Deliveries, newest event first. Position: `[event id, subscriber]`. */
-  readonly deliveries: (
-    filter: { readonly status?: DeliveryStatus; readonly subscriber?: string },
-    after: Option.Option<Position>,
-    count: number
-  ) => Effect.Effect<ReadonlyArray<Delivery>>
-  /** Events, newest first: the audit trail. Position: `[time in ISO 8601, event id]`. */
-  readonly events: (filter: EventFilter, after: Option.Option<Position>, count: number) => Effect.Effect<ReadonlyArray<StoredEvent>>
-}>()("lyceum/shared/Outbox") {}
+export class Outbox extends Context.Service<
+  Outbox,
+  {
+    /**
+     * Stores events with a pending delivery for each subscriber that hears them; gives them id, time and actor. Others who
+     * append to the same keys wait until this transaction ends: append once, last, or two that append twice may deadlock.
+     */
+    readonly append: (
+      events: ReadonlyArray<NewEvent>
+    ) => Effect.Effect<void, never, InTransaction | CurrentActor>
+    /**
+     * The delivery of the subscriber that has been due longest and whose key is free, held until the transaction ends; of
+     * those due since the same instant the one stored first. A key is free when no earlier event of it is pending or failed
+     * for this subscriber; what another worker holds is passed over.
+     */
+    readonly claim: (subscriber: string) => Effect.Effect<Option.Option<Delivery>, never, InTransaction>
+    readonly settle: (
+      subscriber: string,
+      eventId: EventId,
+      outcome: Outcome
+    ) => Effect.Effect<void, never, InTransaction>
+    /** One delivery, held until the transaction ends. */
+    readonly findDelivery: (
+      subscriber: string,
+      eventId: EventId
+    ) => Effect.Effect<Option.Option<Delivery>, never, InTransaction>
+    /** Deliveries, newest event first. Position: `[event id, subscriber]`. */
+    readonly deliveries: (
+      filter: { readonly status?: DeliveryStatus; readonly subscriber?: string },
+      after: Option.Option<Position>,
+      count: number
+    ) => Effect.Effect<ReadonlyArray<Delivery>>
+    /** Events, newest first: the audit trail. Position: `[time in ISO 8601, event id]`. */
+    readonly events: (
+      filter: EventFilter,
+      after: Option.Option<Position>,
+      count: number
+    ) => Effect.Effect<ReadonlyArray<StoredEvent>>
+  }
+>()("lyceum/shared/Outbox") {}

@@ -37,14 +37,20 @@ export interface Delivered {
   readonly failed: number
 }
 
-export class Reactions extends Context.Service<Reactions, {
-  /** Hands every due event to the subscription until none is due. Safe to run in many processes at once. */
-  readonly deliver: (subscription: Subscription) => Effect.Effect<Delivered>
-  /** Delivers to all subscriptions, now and whenever something is committed here or `pollEvery` has passed. Never ends. */
-  readonly run: (subscriptions: ReadonlyArray<Subscription>, pollEvery: Duration.Input) => Effect.Effect<never>
-  /** Tells `run` that something was committed. */
-  readonly nudge: Effect.Effect<void>
-}>()("lyceum/shared/Reactions") {
+export class Reactions extends Context.Service<
+  Reactions,
+  {
+    /** Hands every due event to the subscription until none is due. Safe to run in many processes at once. */
+    readonly deliver: (subscription: Subscription) => Effect.Effect<Delivered>
+    /** Delivers to all subscriptions, now and whenever something is committed here or `pollEvery` has passed. Never ends. */
+    readonly run: (
+      subscriptions: ReadonlyArray<Subscription>,
+      pollEvery: Duration.Input
+    ) => Effect.Effect<never>
+    /** Tells `run` that something was committed. */
+    readonly nudge: Effect.Effect<void>
+  }
+>()("lyceum/shared/Reactions") {
   static readonly layer = Layer.effect(
     Reactions,
     Effect.gen(function* () {
@@ -57,10 +63,9 @@ export class Reactions extends Context.Service<Reactions, {
         const claimed = yield* outbox.claim(subscriber)
         if (Option.isNone(claimed)) return "none" as const
         const { attempts, event, nextAt } = claimed.value
-        const exit = yield* transaction.run(react(event)).pipe(
-          Effect.provideService(CurrentActor, service(subscriber)),
-          Effect.exit
-        )
+        const exit = yield* transaction
+          .run(react(event))
+          .pipe(Effect.provideService(CurrentActor, service(subscriber)), Effect.exit)
         if (Exit.isSuccess(exit)) {
           yield* outbox.settle(subscriber, event.id, { status: "done", attempts, nextAt })
           return "handled" as const
@@ -108,5 +113,9 @@ export class Reactions extends Context.Service<Reactions, {
 /** The name of what went wrong, without its data: events and logs carry nothing personal (PRV-7). */
 export const sentenceOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
-  return error !== null && typeof error === "object" && "_tag" in error ? String(error._tag) : error instanceof Error ? error.name : "unknown"
+  return error !== null && typeof error === "object" && "_tag" in error
+    ? String(error._tag)
+    : error instanceof Error
+      ? error.name
+      : "unknown"
 }

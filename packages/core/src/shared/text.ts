@@ -11,7 +11,11 @@ export const isStorable = Schema.makeFilter<string>((text) =>
 )
 
 const isOneLine = Schema.makeFilter<string>((text) =>
-  /\p{Cc}/u.test(text) ? "must not contain control characters" : text.trim() === text ? undefined : "must not begin or end with a space"
+  /\p{Cc}/u.test(text)
+    ? "must not contain control characters"
+    : text.trim() === text
+      ? undefined
+      : "must not begin or end with a space"
 )
 
 const bounded = (minimum: number, maximum: number) => Schema.isBetweenCodePoints(minimum, maximum)
@@ -30,14 +34,20 @@ export const Slug = Schema.String.check(
 
 const isHttpsUrl = Schema.makeFilter<string>((text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  return url?.protocol === "https:" && url.username === "" && url.password === "" ? undefined : "must be an https:// address"
+  return url?.protocol === "https:" && url.username === "" && url.password === ""
+    ? undefined
+    : "must be an https:// address"
 })
 
 /** An https address of at most 2000 characters, without user name or password in it. Source: IDN-1. */
-export const HttpsUrl = Schema.String.check(isStorable, bounded(1, 2000), isHttpsUrl).annotate({ identifier: "HttpsUrl" })
+export const HttpsUrl = Schema.String.check(isStorable, bounded(1, 2000), isHttpsUrl).annotate({
+  identifier: "HttpsUrl"
+})
 
 /** Why a person did something; kept in the audit trail. */
 export const Reason = line(1000).annotate({ identifier: "Reason" })
 
 /** A reason that a dangerous act asks for: 10 characters or more. Source: RBAC-2. */
-export const SoundReason = Schema.String.check(isStorable, isOneLine, bounded(10, 1000)).annotate({ identifier: "SoundReason" })
+export const SoundReason = Schema.String.check(isStorable, isOneLine, bounded(10, 1000)).annotate({
+  identifier: "SoundReason"
+})

@@ -64,11 +64,14 @@ export class Entitlements extends Context.Service<Entitlements, Methods<typeof e
             yield* mayManage(me)
             yield* checkReplaced(input)
             // Who paid may not have used the platform yet; a person who grants names somebody who has.
-            if (me.actor._tag === "Service") yield* arrivals.arrive(input.userId, {}, now)
+            const arrival =
+              me.actor._tag === "Service"
+                ? yield* Effect.orDie(arrivals.make({ id: input.userId }, "command", now))
+                : undefined
             const by = { id: yield* newId(EntitlementId, random), grantedBy: userIdOf(me.actor) }
             const { events, state } = yield* Effect.fromResult(rules.grant(input, by, now))
             if (yield* store.insert(state)) {
-              yield* outbox.append(events)
+              yield* outbox.append([...(arrival?.events ?? []), ...events])
               return { entitlement: state, isNew: true, ...(yield* problemOf(state.id)) }
             }
             const { source, sourceReference = "" } = input

@@ -34,9 +34,18 @@ export const CourseCreated = eventOfCourse("content.course_created", {
 })
 export const CourseEdited = eventOfCourse("content.course_edited", edited)
 export const CourseDeleted = eventOfCourse("content.course_deleted", { slug: Schema.String })
-export const InstructorAssigned = eventOfCourse("content.instructor_assigned", {
-  before: Schema.optionalKey(UserId),
-  after: Schema.optionalKey(UserId)
+export const InstructorAssigned = defineEvent("content.instructor_assigned", {
+  payload: Schema.Struct({
+    courseId: CourseId,
+    before: Schema.optionalKey(UserId),
+    after: Schema.optionalKey(UserId)
+  }),
+  key: ({ courseId }) => `course:${courseId}`,
+  subjects: ({ after, before, courseId }) => ({
+    courseId,
+    ...(before !== undefined && { formerInstructorId: before }),
+    ...(after !== undefined && { instructorId: after })
+  })
 })
 export const PublicationRescheduled = eventOfCourse("content.publication_rescheduled", {
   before: Instant,

@@ -3,8 +3,13 @@ import { Option, Schema } from "effect"
 import type { UserId } from "../../shared/id.ts"
 import { line } from "../../shared/text.ts"
 import type { Claims } from "../../shared/actor.ts"
-import { Locale, type NewProfile } from "../model/profile.ts"
+import type { Decision } from "../../shared/decision.ts"
+import type { Instant } from "../../shared/instant.ts"
+import { Locale, type NewProfile, type Profile, ProfileUpdated } from "../model/profile.ts"
 import { isReserved, TypedEmail, Username } from "../names.ts"
+
+/** The locale of profiles for which nobody said one. */
+export const unsaidLocale = "en"
 
 const longest = 30
 const toUsername = Schema.decodeUnknownOption(Username)
@@ -66,3 +71,25 @@ export const fromClaims = (
   ...Option.match(cleaned(displayName), { onNone: () => ({}), onSome: (displayName) => ({ displayName }) }),
   ...Option.match(asLocale(locale), { onNone: () => ({}), onSome: (locale) => ({ locale }) })
 })
+
+/**
+ * A profile that others made, completed from the first token of its user: only what nobody said is filled, which is no
+ * e-mail address, the username as display name, and the locale that stands where none was given. The version stays, or
+ * an edit on the version that its owner read would be stale for ever: the refusal takes the filling back.
+ */
+export const completed = (profile: Profile, claimed: NewProfile, now: Instant): Decision<Profile> => {
+  const { displayName, email, locale } = claimed
+  const filled = {
+    ...(displayName !== undefined &&
+      profile.displayName === profile.username &&
+      displayName !== profile.displayName && { displayName }),
+    ...(email !== undefined && profile.email === undefined && { email }),
+    ...(locale !== undefined && profile.locale === unsaidLocale && locale !== unsaidLocale && { locale })
+  }
+  const fields = Object.keys(filled)
+  if (fields.length === 0) return { state: profile, events: [] }
+  return {
+    state: { ...profile, ...filled, updatedAt: now },
+    events: [ProfileUpdated({ userId: profile.id, version: profile.version, fields })]
+  }
+}

@@ -21,6 +21,7 @@ import {
   type ProfileView,
   SuspensionLifted
 } from "../model/profile.ts"
+import { unsaidLocale } from "./arrival.ts"
 
 /** How long a deleted profile can be restored. Source: IDN-7. */
 const restorePeriod = Duration.days(30)
@@ -52,7 +53,7 @@ export const create = (
     displayName: given.username,
     bio: "",
     isPublic: false,
-    locale: "en",
+    locale: unsaidLocale,
     timeZone: "UTC",
     ...given,
     ...(origin === "first_command" && { lastSeenAt: now }),

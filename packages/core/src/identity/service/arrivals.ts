@@ -9,7 +9,7 @@ import { type InTransaction, Transaction } from "../../shared/transaction.ts"
 import { type EmailTaken, UsernameTaken } from "../errors.ts"
 import type { NewProfile, Origin, Profile } from "../model/profile.ts"
 import { ProfileExists, Profiles } from "../ports.ts"
-import { fromClaims, usernameCandidates } from "../rules/arrival.ts"
+import { completed, fromClaims, usernameCandidates } from "../rules/arrival.ts"
 import * as rules from "../rules/profile.ts"
 
 /** A profile, whether it is new, and what is to be told of that; whoever makes many tells of them at once. */
@@ -34,12 +34,15 @@ export class Arrivals extends Context.Service<
       claims: typeof Claims.Type,
       now: Instant
     ) => Effect.Effect<void, never, InTransaction | CurrentActor>
-    /** Notes that a user acted, at most once in five minutes. */
+    /**
+     * Notes that a user acted, at most once in five minutes. With the first command of a user whose profile others made,
+     * the claims fill what nobody said of them.
+     */
     readonly seen: (
-      id: UserId,
+      user: { readonly id: UserId; readonly claims?: typeof Claims.Type },
       lastSeenAt: Instant | undefined,
       now: Instant
-    ) => Effect.Effect<void, never, InTransaction>
+    ) => Effect.Effect<void, never, InTransaction | CurrentActor>
   }
 >()("lyceum/identity/Arrivals") {
   static readonly layer = Layer.effect(
@@ -68,6 +71,25 @@ export class Arrivals extends Context.Service<
         return yield* new UsernameTaken({ username: candidates.join(", ") })
       })
 
+      const fill = Effect.fnUntraced(function* (profile: Profile, claimed: NewProfile, now: Instant) {
+        const { events, state } = completed(profile, claimed, now)
+        if (events.length > 0) yield* run(profiles.update(state))
+        return events
+      })
+
+      /** Who acts for the first time is held only where something is to be filled. */
+      const complete = Effect.fnUntraced(function* (claimed: NewProfile, now: Instant) {
+        const seen = Option.getOrThrow(yield* profiles.find(claimed.id))
+        if (completed(seen, claimed, now).events.length === 0) return
+        const profile = Option.getOrThrow(yield* profiles.findForUpdate(claimed.id))
+        const { email: _, ...anonymous } = claimed
+        yield* fill(profile, claimed, now).pipe(
+          Effect.catchTag("identity.email_taken", () => fill(profile, anonymous, now)),
+          Effect.orDie,
+          Effect.flatMap((events) => outbox.append(events))
+        )
+      })
+
       return Arrivals.of({
         make,
         arrive: (id, claims, now) => {
@@ -79,8 +101,10 @@ export class Arrivals extends Context.Service<
             Effect.flatMap(({ events }) => outbox.append(events))
           )
         },
-        seen: (id, lastSeenAt, now) =>
-          rules.isSeenAgain(lastSeenAt, now) ? profiles.touch(id, now) : Effect.void
+        seen: Effect.fnUntraced(function* ({ claims, id }, lastSeenAt, now) {
+          if (lastSeenAt === undefined && claims !== undefined) yield* complete(fromClaims(id, claims), now)
+          if (rules.isSeenAgain(lastSeenAt, now)) yield* profiles.touch(id, now)
+        })
       })
     })
   )

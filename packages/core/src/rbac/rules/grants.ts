@@ -1,6 +1,6 @@
 /** Granting and revoking: pure, total, clockless. */
 import { Equal, Result, Schema } from "effect"
-import { LastAdmin } from "../../identity/index.ts"
+import { LastAdmin, StatusNotAllowed } from "../../identity/index.ts"
 import { type Actor, permissions, requirePermission, type Standing, userIdOf } from "../../shared/actor.ts"
 import type { Decision } from "../../shared/decision.ts"
 import { Forbidden, Invalid } from "../../shared/errors.ts"
@@ -188,6 +188,12 @@ export const revoke = (
 /** Refuses to let go of `userId` when nobody else is an admin for good; `admins` are those who are, or any two. Source: RBAC-3. */
 export const mayLoseAdmin = (admins: ReadonlyArray<UserId>, userId: UserId): Result.Result<void, LastAdmin> =>
   admins.includes(userId) && admins.length === 1 ? Result.fail(new LastAdmin({ userId })) : Result.void
+
+/** Refuses who is not active: whom the platform can rely on as an admin is active. Source: RBAC-3, IDN-8. */
+export const mayBeFirstAdmin = (
+  status: Standing["status"] | undefined
+): Result.Result<void, StatusNotAllowed> =>
+  status === undefined || status === "active" ? Result.void : Result.fail(new StatusNotAllowed({ status }))
 
 /** As `mayLoseAdmin`, for an assignment of the admin role as it is to be: one without an end keeps its admin. */
 export const keepsAnAdmin = (

@@ -121,6 +121,9 @@ export const serviceUseCases = Effect.gen(function* () {
         const { role } = yield* sharedRole(adminRole).pipe(Effect.orDie)
         if (admins.length > 0) return yield* new FirstAdminExists()
         const before = yield* heldAssignment(userId, role.id)
+        // Nobody to rely on would be no admin: the next one would be the first again.
+        const { status } = yield* assignments.standing(userId)
+        yield* Effect.fromResult(rules.mayBeFirstAdmin(status))
         const given = { before, userId, role, reason: "the first admin", actor: me.actor, now }
         const { outcome, ...decided } = yield* Effect.fromResult(rules.grant(given))
         yield* keep([decided])

@@ -1,0 +1,128 @@
+/** The nouns of certificates: what was earned, by whom, and what anybody may check of it. */
+import { Schema } from "effect"
+import { AssessmentId, AttemptId, Scope, Sha256Hex } from "../assessments/index.ts"
+import { defineEvent } from "../shared/event.ts"
+import { UserId } from "../shared/id.ts"
+import { Instant } from "../shared/instant.ts"
+import { Rational } from "../shared/rational.ts"
+import { line, SoundReason } from "../shared/text.ts"
+import { CertificateId } from "./id.ts"
+
+export { CertificateId }
+
+/** `LYC-2026-` with 8 characters of Crockford's base 32 and a check character. */
+export const SerialNumber = Schema.String.check(
+  Schema.isPattern(/^LYC-\d{4}-[0-9A-HJKMNP-TV-Z]{8}[0-9A-HJKMNP-TV-Z*~$=U]$/u, {
+    description: "a serial number"
+  })
+)
+  .pipe(Schema.brand("SerialNumber"))
+  .annotate({ identifier: "SerialNumber" })
+export type SerialNumber = typeof SerialNumber.Type
+
+/** 128 bits in lower-case hexadecimal. */
+export const Nonce = Schema.String.check(
+  Schema.isPattern(/^[0-9a-f]{32}$/u, { description: "32 hexadecimal digits" })
+)
+
+/** Why and when a certificate was withdrawn; kept even if the certificate goes (CRT-7). */
+export const Revocation = Schema.Struct({
+  certificateId: CertificateId,
+  reason: SoundReason,
+  /** Absent when a service did it. */
+  revokedBy: Schema.optionalKey(UserId),
+  revokedAt: Instant
+}).annotate({ identifier: "CertificateRevocation" })
+export type Revocation = typeof Revocation.Type
+
+export const Certificate = Schema.Struct({
+  id: CertificateId,
+  userId: UserId,
+  attemptId: AttemptId,
+  assessmentId: AssessmentId,
+  scope: Scope,
+  serialNumber: SerialNumber,
+  verifyHash: Sha256Hex,
+  nonce: Nonce,
+  /** SHA-256(salt ‖ name): outlives both. */
+  nameHash: Sha256Hex,
+  /** Name and salt go when the person is erased. */
+  nameSalt: Schema.optionalKey(Nonce),
+  recipientName: Schema.optionalKey(line(200)),
+  title: line(200),
+  /** The exact percentage that earned it. */
+  percentage: Rational,
+  /** When it was earned: the day on it, whenever it is rendered (CRT-10). */
+  earnedAt: Instant,
+  issuedAt: Instant,
+  revokedAt: Schema.optionalKey(Instant),
+  /** The serial number of the one that took its place. */
+  supersededBy: Schema.optionalKey(SerialNumber),
+  /** The certificate that this one corrects. */
+  corrects: Schema.optionalKey(CertificateId)
+}).annotate({ identifier: "Certificate" })
+export type Certificate = typeof Certificate.Type
+
+export const CertificateStatus = Schema.Literals(["valid", "revoked", "superseded"]).annotate({
+  identifier: "CertificateStatus"
+})
+export type CertificateStatus = typeof CertificateStatus.Type
+
+/** What anybody is told who knows the hash, and nothing else (CRT-5). */
+export const Verification = Schema.Struct({
+  /** Absent once the person was erased. */
+  recipientName: Schema.optionalKey(line(200)),
+  title: line(200),
+  issuedAt: Instant,
+  status: CertificateStatus,
+  revokedAt: Schema.optionalKey(Instant),
+  supersededBy: Schema.optionalKey(SerialNumber)
+}).annotate({ identifier: "CertificateVerification" })
+export type Verification = typeof Verification.Type
+
+const certificate = {
+  certificateId: CertificateId,
+  userId: UserId,
+  attemptId: AttemptId,
+  assessmentId: AssessmentId,
+  scope: Scope,
+  serialNumber: SerialNumber
+}
+const About = Schema.Struct(certificate)
+type About = typeof About.Type
+const key = ({ userId }: About): string => `certificates:${userId}`
+const subjects = ({
+  assessmentId,
+  attemptId,
+  certificateId,
+  scope,
+  userId
+}: About): Readonly<Record<string, string>> => ({
+  certificateId,
+  attemptId,
+  assessmentId,
+  userId,
+  ...(scope.scope === "lesson" ? { lessonId: scope.lessonId } : { courseId: scope.courseId })
+})
+
+/** `corrects` or `supersedes` an older one: then nothing new was earned (CRT-10, CRT-3). */
+export const CertificateIssued = defineEvent("certificates.certificate_issued", {
+  payload: Schema.Struct({
+    ...certificate,
+    corrects: Schema.optionalKey(CertificateId),
+    supersedes: Schema.optionalKey(CertificateId)
+  }),
+  key,
+  subjects
+})
+export const CertificateSuperseded = defineEvent("certificates.certificate_superseded", {
+  payload: Schema.Struct({ ...certificate, supersededBy: SerialNumber }),
+  key,
+  subjects
+})
+/** `corrected` when a new one follows at once, so that nobody reverses what was earned (CRT-10). */
+export const CertificateRevoked = defineEvent("certificates.certificate_revoked", {
+  payload: Schema.Struct({ ...certificate, reason: Schema.String, corrected: Schema.Boolean }),
+  key,
+  subjects
+})

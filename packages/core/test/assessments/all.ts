@@ -1,0 +1,3 @@
+/** Samples, by name and as a whole. */
+export * from "./samples.ts"
+export * as samples from "./samples.ts"
