@@ -108,7 +108,7 @@ export const begun = (
 
 /** Statements that change nothing run READ ONLY; a mistake in telling them apart is an error, never a write. */
 const reads = (sql: string): boolean =>
-  /^\s*(select|with)\b/i.test(sql) && !/\b(insert\s+into|delete\s+from|update\s+\w|nextval\(|for\s+(no\s+key\s+)?update|for\s+share)/i.test(sql)
+  /^\s*(select|with)\b/i.test(sql) && !/\b(insert\s+into|delete\s+from|update\s+\w|(next|set)val\(|for\s+(no\s+key\s+)?update|for\s+share)/i.test(sql)
 
 /** One statement as a transaction of that role: four statements, one flight. */
 export const alone = (
