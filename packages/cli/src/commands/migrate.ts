@@ -10,7 +10,7 @@ const bringForward = Effect.fnUntraced(function* ({ check, dryRun }: { readonly 
   const names = yield* check || dryRun ? pending : migrate
   if (!check) return yield* print({ [dryRun ? "pending" : "applied"]: names })
   const open = names.length > 0 ? [] : yield* findings
-  yield* print({ pending: names, findings: open })
+  yield* print({ pending: names, ...(open.length > 0 && { findings: open }) })
   if (names.length > 0) {
     return yield* new CliFailure({
       exitCode: 1,
