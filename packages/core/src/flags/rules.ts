@@ -1,5 +1,7 @@
 /** The verbs of flags: pure, total, clockless. */
+import { Result } from "effect"
 import type { Decision } from "../shared/decision.ts"
+import { Invalid } from "../shared/errors.ts"
 import { type Instant, isWithin } from "../shared/instant.ts"
 import {
   type ChangeFlag,
@@ -66,7 +68,36 @@ export const define = ({ reason, ...given }: DefineFlag, now: Instant): Decision
   return { state: flag, events: [FlagDefined({ flag, reason })] }
 }
 
-export const change = (before: Flag, { reason, ...given }: ChangeFlag, now: Instant): Decision<Flag> => {
+/** What would flip a kill switch by itself, or for some only, without a line in the audit trail. Source: OPS-2. */
+const selfFlipping = ({
+  expiresAt,
+  rolloutPercentage,
+  targetConditions
+}: ChangeFlag): Invalid | undefined => {
+  const whole = rolloutPercentage === undefined || rolloutPercentage === 0 || rolloutPercentage === 100
+  const nobody = Object.values(targetConditions ?? {}).every((wanted) => wanted.length === 0)
+  const issues = [
+    ...(whole
+      ? []
+      : [{ path: ["rolloutPercentage"], message: "must be 0 or 100: a kill switch is for everyone" }]),
+    ...(nobody
+      ? []
+      : [{ path: ["targetConditions"], message: "must be empty: a kill switch is for everyone" }]),
+    ...(expiresAt === undefined
+      ? []
+      : [{ path: ["expiresAt"], message: "must be absent: a kill switch flips by command only" }])
+  ]
+  return issues.length === 0 ? undefined : new Invalid({ issues })
+}
+
+/** Changes what is named and keeps the rest. */
+export const change = (
+  before: Flag,
+  { reason, ...given }: ChangeFlag,
+  now: Instant
+): Result.Result<Decision<Flag>, Invalid> => {
+  const refusal = before.isSystemCritical ? selfFlipping({ reason, ...given }) : undefined
+  if (refusal !== undefined) return Result.fail(refusal)
   const after: Flag = { ...before, ...given, updatedAt: now }
-  return { state: after, events: [FlagChanged({ before, after, reason })] }
+  return Result.succeed({ state: after, events: [FlagChanged({ before, after, reason })] })
 }
