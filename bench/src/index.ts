@@ -2,7 +2,8 @@
 import type { Bench } from "./measure.ts"
 
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
-  "access-decide": () => import("./access-decide.ts")
+  "access-decide": () => import("./access-decide.ts"),
+  "access-page": () => import("./access-page.ts")
 }
 
 const [name = "", ...flags] = process.argv.slice(2)
