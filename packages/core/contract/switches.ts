@@ -61,31 +61,28 @@ export const switchesContract = (adapter: string, layer: Adapter) =>
       }).pipe(as(user(manager)))
     )
 
-    it.effect(
-      "a switch flips by command only, for everyone: no end, no target, no part of a rollout (OPS-2)",
-      () =>
-        Effect.gen(function* () {
-          const flags = yield* FeatureFlags
-          const outbox = yield* Outbox
-          const key = FlagKey.make("real_time_updates_enabled")
-          const before = yield* flags.get({ key })
-          const told = Effect.map(outbox.events({ subject: key }, Option.none(), 100), ({ length }) => length)
-          const events = yield* told
-          for (const [field, settings] of [
-            ["expiresAt", { expiresAt: at("2030-01-01T00:00:00Z") }],
-            ["targetConditions", { targetConditions: { roles: ["admin"] } }],
-            ["rolloutPercentage", { rolloutPercentage: 99 }]
-          ] as const) {
-            const refusal = yield* Effect.flip(flags.change({ key, ...settings, reason }))
-            assert.strictEqual(refusal._tag, "kernel.invalid")
-            assert.deepStrictEqual(
-              refusal._tag === "kernel.invalid" && refusal.issues.map(({ path }) => path),
-              [[field]]
-            )
-          }
-          assert.deepStrictEqual(yield* flags.get({ key }), before)
-          assert.strictEqual(yield* told, events)
-        }).pipe(as(user(manager)))
+    it.effect("a switch flips by command only: it takes no end and no target (OPS-2)", () =>
+      Effect.gen(function* () {
+        const flags = yield* FeatureFlags
+        const outbox = yield* Outbox
+        const key = FlagKey.make("real_time_updates_enabled")
+        const before = yield* flags.get({ key })
+        const told = Effect.map(outbox.events({ subject: key }, Option.none(), 100), ({ length }) => length)
+        const events = yield* told
+        for (const [field, settings] of [
+          ["expiresAt", { expiresAt: at("2030-01-01T00:00:00Z") }],
+          ["targetConditions", { targetConditions: { roles: ["admin"] } }]
+        ] as const) {
+          const refusal = yield* Effect.flip(flags.change({ key, ...settings, reason }))
+          assert.strictEqual(refusal._tag, "kernel.invalid")
+          assert.deepStrictEqual(
+            refusal._tag === "kernel.invalid" && refusal.issues.map(({ path }) => path),
+            [[field]]
+          )
+        }
+        assert.deepStrictEqual(yield* flags.get({ key }), before)
+        assert.strictEqual(yield* told, events)
+      }).pipe(as(user(manager)))
     )
 
     it.effect("an expired switch is off (OPS-1)", () =>

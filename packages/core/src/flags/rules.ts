@@ -68,21 +68,13 @@ export const define = ({ reason, ...given }: DefineFlag, now: Instant): Decision
   return { state: flag, events: [FlagDefined({ flag, reason })] }
 }
 
-/** What would flip a kill switch by itself, or for some only, without a line in the audit trail. Source: OPS-2. */
-const selfFlipping = ({
-  expiresAt,
-  rolloutPercentage,
-  targetConditions
-}: ChangeFlag): Invalid | undefined => {
-  const whole = rolloutPercentage === undefined || rolloutPercentage === 0 || rolloutPercentage === 100
-  const nobody = Object.values(targetConditions ?? {}).every((wanted) => wanted.length === 0)
+/** What would flip a kill switch by itself, or for some whom the audit trail does not name. Source: OPS-2. */
+const selfFlipping = ({ expiresAt, targetConditions = {} }: ChangeFlag): Invalid | undefined => {
+  const hasTarget = Object.values(targetConditions).some((wanted) => wanted.length > 0)
   const issues = [
-    ...(whole
-      ? []
-      : [{ path: ["rolloutPercentage"], message: "must be 0 or 100: a kill switch is for everyone" }]),
-    ...(nobody
-      ? []
-      : [{ path: ["targetConditions"], message: "must be empty: a kill switch is for everyone" }]),
+    ...(hasTarget
+      ? [{ path: ["targetConditions"], message: "must be empty: a kill switch picks nobody" }]
+      : []),
     ...(expiresAt === undefined
       ? []
       : [{ path: ["expiresAt"], message: "must be absent: a kill switch flips by command only" }])
