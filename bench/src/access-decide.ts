@@ -10,7 +10,6 @@ import { createMongoAbility, type MongoAbility, subject } from "@casl/ability"
 import { preparsePolicySet, statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs"
 import { paywall, TierKey } from "@lyceum/core/access"
 import type { KnownEntitlement, KnownLesson } from "@lyceum/core/access/ports"
-import { ModuleId } from "@lyceum/core/content"
 import { CourseId, LessonId, user, UserId } from "@lyceum/core/shared"
 import { newEnforcer, newModelFromString, StringAdapter } from "casbin"
 import { type Bench, caseOf, interleaved, randomFrom, ratiosOf, type Side } from "./measure.ts"
@@ -82,7 +81,6 @@ const makeLessons = (count: number) => {
     const known: KnownLesson = {
       id: LessonId.make(id(3, index)),
       courseId: course.id,
-      moduleId: ModuleId.make(id(6, index)),
       place: [1, (index % lessonsPerCourse) + 1],
       status: "published",
       isModulePublished: true,

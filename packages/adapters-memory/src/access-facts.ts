@@ -132,7 +132,6 @@ export const accessFactsLayer = Layer.effect(
       const known: KnownLesson = {
         id: lesson.id,
         courseId: lesson.courseId,
-        moduleId: lesson.moduleId,
         place,
         status: lesson.workflowStatus,
         isModulePublished: module.isPublished,

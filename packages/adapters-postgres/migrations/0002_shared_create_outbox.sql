@@ -22,6 +22,12 @@ create table util.event_outbox (
   updated_at    timestamptz(3) not null default util.now()
 );
 
+-- The audit trail is never rewritten (PG-3, KER-26); deliveries are, they stand in a table of their own.
+create trigger event_outbox_append_only before update or delete on util.event_outbox
+  for each row execute function util.refuse_change();
+create trigger event_outbox_no_truncate before truncate on util.event_outbox
+  for each statement execute function util.refuse_change();
+
 -- The audit trail, newest first: all of it, by name, by actor, by subject.
 create index idx_event_outbox_time on util.event_outbox (occurred_at, id);
 create index idx_event_outbox_name on util.event_outbox (event_name, occurred_at, id);

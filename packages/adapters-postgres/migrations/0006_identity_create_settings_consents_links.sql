@@ -52,17 +52,6 @@ create table public.profile_links (
   constraint profile_links_order_key unique (user_id, sort_order)
 );
 
--- For histories: what was written stays as it was written, for every role.
-create function util.refuse_change() returns trigger
-  language plpgsql
-  set search_path = ''
-  as $$
-    begin
-      raise exception '% of %.% is refused: it is append-only', lower(tg_op), tg_table_schema, tg_table_name
-        using errcode = 'restrict_violation';
-    end
-  $$;
-
 create trigger user_consents_append_only before update or delete on public.user_consents
   for each row execute function util.refuse_change();
 create trigger user_consents_no_truncate before truncate on public.user_consents

@@ -205,3 +205,7 @@ create table content.workflow_history (
   updated_at      timestamptz(3)          not null default util.now(),
   constraint workflow_history_pkey primary key (item_type, item_id, version)
 );
+
+-- What happened stays as it happened; it goes only with its item (PG-3).
+create trigger workflow_history_stays before update on content.workflow_history
+  for each row execute function util.refuse_change();

@@ -1,5 +1,6 @@
 /** The facts of access decisions: one statement a question, whose one row carries everything as JSON. */
 import { AccessFacts, type Asked, type Part } from "@lyceum/core/access/ports"
+import { shippedRoles } from "@lyceum/core/rbac"
 import type { UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
@@ -8,6 +9,8 @@ import {
   entitlementOf,
   type FactsRow,
   knownOf,
+  packedFlags,
+  packedPlace,
   type ReaderRow,
   type TierRow,
   tiersOf
@@ -17,13 +20,18 @@ import {
 interface Wanted {
   readonly courses: Statement.Fragment
   readonly lessons?: Statement.Fragment
-  readonly order?: "place" | "id"
+  readonly ofOneCourse?: true
 }
 
 const epoch = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`
 
 /** The permissions that decisions read. */
 const permissions = `('content.edit', 'content.review')`
+/** The roles of who was given none; their ids are the same everywhere. */
+const everybodys = shippedRoles
+  .filter(({ roleName }) => ["visitor", "member", "premium_member"].includes(roleName))
+  .map(({ id }) => `'${id}'`)
+  .join(", ")
 
 export const accessFactsLayer = Layer.effect(
   AccessFacts,
@@ -44,9 +52,8 @@ export const accessFactsLayer = Layer.effect(
       select role_id, expires_at from rbac.user_roles where user_id = ${userId}::uuid and is_active)`
     // Nearly everybody has no role of their own, and then the catalogue need not be read: unless what everybody has edits.
     const special = raw(`special as materialized (select exists (select 1 from assigned) or exists (
-      select 1 from rbac.roles r join rbac.role_permissions h on h.role_id = r.id join rbac.permissions p on p.id = h.permission_id
-      where r.role_name in ('visitor', 'member', 'premium_member') and r.deleted_at is null
-        and p.permission_key in ${permissions}) as needed)`)
+      select 1 from rbac.role_permissions h where h.role_id in (${everybodys}) and h.permission_id in (
+        select id from rbac.permissions where permission_key in ${permissions})) as needed)`)
 
     const reader = (userId: UserId) => sql`
       (select status from public.profiles where id = ${userId}::uuid) as status,
@@ -62,38 +69,44 @@ export const accessFactsLayer = Layer.effect(
       (select json_agg(json_build_array(v.course_id, ${raw(epoch("v.at"))})) from (
         select l.course_id, min(p.created_at) as at from learn.user_progress p join content.lessons l on l.id = p.lesson_id
         where p.user_id = ${userId}::uuid
-          and l.course_id in (select d.course_id from lessons d where d.drip -> 'afterDays' is not null)
+          and l.course_id in (select d.course_id from dripping d where d.drip -> 'afterDays' is not null)
         group by l.course_id) v) as first_access,
       (select json_agg(p.lesson_id) from learn.user_progress p
         where p.user_id = ${userId}::uuid and p.completed_at is not null and p.lesson_id in (
-          select d.id from lessons d where d.drip is not null
-          union all select d.previous from lessons d where d.previous is not null)) as completed`
+          select d.id from dripping d union all select d.previous from dripping d)) as completed`
 
     /** The nearest earlier lesson of the course that is published. */
     const previous = raw(`case when l.drip -> 'afterPrevious' is not null then (
-      select e.id from content.lessons e join content.modules f on f.id = e.module_id
+      select e.id from content.lessons e join content.modules f on f.id = e.module_id and f.course_id = e.course_id
       where e.course_id = l.course_id and e.workflow_status = 'published' and f.is_published
         and (f.module_order, e.lesson_order) < (m.module_order, l.lesson_order)
       order by f.module_order desc, e.lesson_order desc limit 1) end as previous`)
 
+    // What was published is looked for only where it may not be published now.
+    // What was published is looked for only where it may not be published now.
     const lessonRows = (wanted: Statement.Fragment) => sql`lessons as materialized (
-      select l.id, l.course_id, l.module_id, m.module_order, l.lesson_order, l.workflow_status, m.is_published,
-        l.is_free_preview, l.drip, ${previous}
-      from content.lessons l join content.modules m on m.id = l.module_id join content.courses c on c.id = l.course_id
-      ${wanted})`
-    const noLessons = raw(`lessons as (select null::uuid as id, null::uuid as course_id, null::jsonb as drip,
+      select l.id, l.course_id, m.module_order, l.lesson_order, l.workflow_status, m.is_published,
+        l.is_free_preview, l.drip, ${previous},
+        (l.workflow_status <> 'published' or not m.is_published or c.workflow_status <> 'published' or c.publish_at is not null)
+          and exists (select 1 from content.published_lessons k where k.lesson_id = l.id) as is_kept
+      from content.lessons l join content.modules m on m.id = l.module_id and m.course_id = l.course_id
+      join content.courses c on c.id = l.course_id
+      ${wanted}),
+      dripping as materialized (select id, course_id, drip, previous from lessons where drip is not null)`
+    const noLessons = raw(`dripping as (select null::uuid as id, null::uuid as course_id, null::jsonb as drip,
       null::uuid as previous where false)`)
 
     const courses =
       raw(`(select json_agg(json_build_array(c.id, c.workflow_status, ${epoch("c.publish_at")}, c.created_by,
         c.instructor_id, (c.workflow_status <> 'published' or c.publish_at is not null) and exists (
-          select 1 from content.published_courses k where k.course_id = c.id), t.tier_key, r.is_active) order by c.id)
+          select 1 from content.published_courses k where k.course_id = c.id), t.tier_key, r.is_active))
       from courses c left join access.course_access_rules r on r.course_id = c.id
       left join access.tiers t on t.id = r.required_tier_id) as courses`)
-    const lessons = (order: Wanted["order"]) =>
-      raw(`(select json_agg(json_build_array(l.id, l.course_id, l.module_id, l.module_order, l.lesson_order, l.workflow_status,
-          l.is_published, exists (select 1 from content.published_lessons k where k.lesson_id = l.id), l.is_free_preview, l.drip, l.previous)
-          order by ${order === "place" ? "l.module_order, l.lesson_order, l.id" : "l.id"}) from lessons l) as lessons`)
+    // A course page is mostly this column: what every lesson has is packed, what few have is told apart.
+    const lessons = (ofOneCourse: boolean) =>
+      raw(`(select json_agg(json_build_array(l.id, ${packedPlace}, ${packedFlags}${ofOneCourse ? "" : ", l.course_id"}))
+          from lessons l) as lessons,
+        (select json_agg(json_build_array(id, drip, previous)) from dripping) as drips`)
     const overrides = (
       now: Statement.Fragment
     ) => sql`(select json_agg(json_build_array(o.lesson_id, o.id, o.override_type, t.tier_key,
@@ -111,7 +124,7 @@ export const accessFactsLayer = Layer.effect(
         courses as materialized (
           select c.id, c.workflow_status, c.publish_at, c.created_by, c.instructor_id from content.courses c ${wanted.courses})
         select ${tiers}, ${courses}
-          ${wanted.lessons === undefined ? raw("") : sql`, ${lessons(wanted.order)}, ${overrides(now)}`}
+          ${wanted.lessons === undefined ? raw("") : sql`, ${lessons(wanted.ofOneCourse === true)}, ${overrides(now)}`}
           ${mine ? sql`, ${reader(actor.id)}` : raw("")}`
       return Effect.map(Effect.orDie(statement), ([row]) => knownOf(row, actor))
     }
@@ -158,7 +171,10 @@ export const accessFactsLayer = Layer.effect(
         ),
       ofCourse: (asked, courseId) => read(asked, { courses: sql`where c.id = ${courseId}::uuid` }),
       ofLessons: (asked, lessonIds) =>
-        read(asked, { lessons: sql`where l.id = any(${lessonIds}::uuid[])`, courses: coursesOfLessons }),
+        read(asked, {
+          lessons: sql`where l.id = any(${lessonIds}::uuid[]) order by l.id`,
+          courses: coursesOfLessons
+        }),
       ofCoursePage: (asked, courseId, { after, count }) => {
         const beyond = Option.match(after, {
           onNone: () => raw(""),
@@ -168,7 +184,7 @@ export const accessFactsLayer = Layer.effect(
         return read(asked, {
           lessons: sql`where l.course_id = ${courseId}::uuid ${beyond} order by m.module_order, l.lesson_order limit ${count}`,
           courses: sql`where c.id = ${courseId}::uuid`,
-          order: "place"
+          ofOneCourse: true
         })
       },
       ofCourses: (asked, { after, count }) =>

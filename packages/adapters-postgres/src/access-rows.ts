@@ -26,19 +26,14 @@ type CourseRow = readonly [
 ]
 type LessonRow = readonly [
   id: LessonId,
-  courseId: CourseId,
-  moduleId: KnownLesson["moduleId"],
-  moduleOrder: number,
-  lessonOrder: number,
-  status: KnownLesson["status"],
-  isModulePublished: boolean,
-  isKept: boolean,
-  isFreePreview: boolean,
-  drip:
-    | { readonly opensAt: string }
-    | { readonly afterDays: number }
-    | { readonly afterPrevious: true }
-    | null,
+  place: number,
+  flags: number,
+  /** Absent on a course page, whose course all of them are of. */
+  courseId?: CourseId
+]
+type DripRow = readonly [
+  lessonId: LessonId,
+  drip: { readonly opensAt: string } | { readonly afterDays: number } | { readonly afterPrevious: true },
   previous: LessonId | null
 ]
 type OverrideRow = readonly [
@@ -61,6 +56,7 @@ export interface FactsRow {
   readonly tiers: ReadonlyArray<TierRow> | null
   readonly courses: ReadonlyArray<CourseRow> | null
   readonly lessons: ReadonlyArray<LessonRow> | null
+  readonly drips: ReadonlyArray<DripRow> | null
   readonly overrides: ReadonlyArray<OverrideRow> | null
 }
 export interface ReaderRow {
@@ -105,10 +101,16 @@ const courseOf = ([
   ...(tier !== null && { rule: { requiredTier: tier, isActive: isActive === true } })
 })
 
-const dripOf = (
-  drip: NonNullable<LessonRow[9]>,
-  previous: LessonId | null
-): NonNullable<KnownLesson["drip"]> => {
+/** Places in a module and in a course stay below 10 000 (content). */
+const placesInModule = 100_000
+/** Of lessons `l`: the place in course order, and everything that is one of few things, as numbers. */
+export const packedPlace = `l.module_order * ${placesInModule} + l.lesson_order`
+const statuses = ["draft", "in_review", "published", "archived"] as const
+const flag = { modulePublished: 4, kept: 8, freePreview: 16 }
+export const packedFlags = `case l.workflow_status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(" ")} end
+  + l.is_published::int * ${flag.modulePublished} + l.is_kept::int * ${flag.kept} + l.is_free_preview::int * ${flag.freePreview}`
+
+const dripOf = ([, drip, previous]: DripRow): NonNullable<KnownLesson["drip"]> => {
   if ("opensAt" in drip) return { opensAt: DateTime.toEpochMillis(DateTime.makeUnsafe(drip.opensAt)) }
   return "afterDays" in drip ? drip : { ...drip, ...(previous !== null && { previous }) }
 }
@@ -123,38 +125,31 @@ const overrideOf = ([, id, type, tier, startsAt, expiresAt]: OverrideRow): Known
 
 const noOverrides: ReadonlyArray<KnownOverride> = []
 
-const lessonsOf = (
-  lessons: ReadonlyArray<LessonRow>,
-  overrides: ReadonlyArray<OverrideRow>
-): ReadonlyArray<KnownLesson> => {
-  const byLesson = new Map<string, Array<KnownOverride>>()
-  for (const row of overrides) byLesson.set(row[0], [...(byLesson.get(row[0]) ?? []), overrideOf(row)])
-  return lessons.map(
-    ([
+const lessonsOf = ({ courses, drips, lessons, overrides }: FactsRow): ReadonlyArray<KnownLesson> => {
+  const dripById = new Map((drips ?? []).map((row) => [row[0], dripOf(row)]))
+  const byLesson = new Map<LessonId, Array<KnownOverride>>()
+  for (const row of overrides ?? []) {
+    const others = byLesson.get(row[0])
+    if (others === undefined) byLesson.set(row[0], [overrideOf(row)])
+    else others.push(overrideOf(row))
+  }
+  const known: Array<KnownLesson> = []
+  for (const [id, place, flags, courseId = courses?.[0]?.[0]] of lessons ?? []) {
+    if (courseId === undefined) continue
+    const lesson: KnownLesson = {
       id,
       courseId,
-      moduleId,
-      moduleOrder,
-      lessonOrder,
-      status,
-      isModulePublished,
-      isKept,
-      isFreePreview,
-      drip,
-      previous
-    ]) => ({
-      id,
-      courseId,
-      moduleId,
-      place: [moduleOrder, lessonOrder],
-      status,
-      isModulePublished,
-      isKept,
-      isFreePreview,
-      ...(drip !== null && { drip: dripOf(drip, previous) }),
+      place: [Math.floor(place / placesInModule), place % placesInModule],
+      status: statuses[flags & 3] ?? "draft",
+      isModulePublished: (flags & flag.modulePublished) !== 0,
+      isKept: (flags & flag.kept) !== 0,
+      isFreePreview: (flags & flag.freePreview) !== 0,
       overrides: byLesson.get(id) ?? noOverrides
-    })
-  )
+    }
+    const drip = dripById.get(id)
+    known.push(drip === undefined ? lesson : { ...lesson, drip })
+  }
+  return known
 }
 
 export const tiersOf = (tiers: FactsRow["tiers"]): Known["tiers"] =>
@@ -186,7 +181,8 @@ export const knownOf = (row: (FactsRow & ReaderRow) | undefined, actor: Asked["a
   return {
     tiers: tiersOf(row.tiers),
     ...(actor._tag === "User" && { reader: readerOf(row) }),
-    courses: (row.courses ?? []).map(courseOf),
-    lessons: lessonsOf(row.lessons ?? [], row.overrides ?? [])
+    // The joins of the statement keep no order.
+    courses: (row.courses ?? []).map(courseOf).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    lessons: lessonsOf(row)
   }
 }

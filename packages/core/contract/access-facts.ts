@@ -55,7 +55,6 @@ const lessonsOf = (course: WorldCourse): ReadonlyArray<KnownLesson> => {
     const known = {
       ...lesson,
       courseId: course.id,
-      moduleId: module.id,
       place,
       isModulePublished: module.isPublished
     }

@@ -6,6 +6,7 @@ import { FeatureFlags, FlagKey } from "../src/flags/index.ts"
 import { Flags } from "../src/flags/ports.ts"
 import { type Actor, anonymous, CurrentActor, requirePermission, service, user } from "../src/shared/actor.ts"
 import { Door } from "../src/shared/door.ts"
+import { Forbidden, SignInRequired, Suspended } from "../src/shared/errors.ts"
 import { command, Done, done, NoInput, query } from "../src/shared/operation.ts"
 import { Outbox } from "../src/shared/outbox.ts"
 import { type Adapter, groundOf } from "./ground.ts"
@@ -17,6 +18,7 @@ const forAll = command("contract.for_all", { input, output: Done, admits: "anony
 const forGone = command("contract.for_gone", { input, output: Done, admits: "deleted" })
 const always = command("contract.always", { input, output: Done, evenReadOnly: true })
 const ask = query("contract.ask", { input: NoInput, output: Schema.String })
+const askGone = query("contract.ask_gone", { input: NoInput, output: Schema.String, admits: "deleted" })
 
 const [operator, member, suspended, gone] = [someUser(), someUser(), someUser(), someUser()]
 const people = [
@@ -160,6 +162,23 @@ export const doorContract = (adapter: string, layer: Adapter) =>
         assert.strictEqual(yield* slow({}), "2026-02-01T00:00:00.007Z")
         assert.strictEqual(yield* hot({}), "2026-02-01T01:00:00.007Z")
       }).pipe(as(anonymous))
+    )
+
+    it.effect("who deleted their profile asks as a visitor, but where they are let in (IDN-7)", () =>
+      Effect.gen(function* () {
+        const door = yield* Door
+        const who = (operation: typeof ask) =>
+          door.query(operation, (_, { me }) =>
+            Effect.map(CurrentActor, (actor) => JSON.stringify([actor, me.actor, me.status]))
+          )({})
+        assert.deepStrictEqual(JSON.parse(yield* who(ask)), [anonymous, anonymous, "active"])
+        assert.deepStrictEqual(JSON.parse(yield* who(askGone)), [user(gone), user(gone), "deleted"])
+        for (const refusal of [new SignInRequired(), new Forbidden({ permission: "view_analytics" })]) {
+          const refused = Effect.flip(door.query(ask, () => Effect.fail(refusal))({}))
+          assert.deepStrictEqual(yield* refused, new Suspended({ status: "deleted" }))
+          assert.deepStrictEqual(yield* refused.pipe(as(user(suspended))), refusal)
+        }
+      }).pipe(as(user(gone)))
     )
 
     it.effect("the actor travels with the computation: nested calls and events know it (KER-9)", () =>

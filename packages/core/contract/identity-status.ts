@@ -112,6 +112,7 @@ export const statusContract = (adapter: string, layer: Adapter) =>
         Effect.gen(function* () {
           yield* clockAt("2026-03-01T12:00:00.123Z")
           const users = yield* Users
+          const roles = yield* Roles
           const email = `${unique("gone")}@example.org` as NonNullable<Profile["email"]>
           const { id, username } = yield* someone({ isPublic: true, email })
           const manager = yield* holderOf("admin")
@@ -140,6 +141,17 @@ export const statusContract = (adapter: string, layer: Adapter) =>
             assert.strictEqual(yield* codeOf(me(command)), "kernel.suspended")
           }
           assert.strictEqual((yield* me(users.exportMyData({}))).profile.status, "deleted")
+          // Elsewhere they are nobody: what everyone sees, and what takes an account says that theirs is deleted.
+          for (const question of each(
+            roles.grantsLog({ userId: id }),
+            roles.userPermissions({}),
+            roles.hasRole({ role: roleNamed("member") }),
+            roles.userPermissions({ userId: reader })
+          )) {
+            const refusal = yield* Effect.flip(me(question))
+            assert.deepStrictEqual({ ...refusal }, { _tag: "kernel.suspended", status: "deleted" } as never)
+          }
+          assert.strictEqual(yield* codeOf(me(roles.listRoles({}))), "done")
           for (const asked of [id, username]) {
             assert.strictEqual(
               yield* codeOf(as(reader)(users.getProfile({ user: asked }))),

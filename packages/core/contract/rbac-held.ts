@@ -185,6 +185,17 @@ export const heldContract = (adapter: string, layer: Adapter) => {
       })
     )
 
+    it.effect("whether somebody pays is not read where it gives no permission (RBAC-7)", () =>
+      Effect.gen(function* () {
+        const { id } = yield* someone()
+        const unread = Layer.succeed(PaidMembership, { until: () => Effect.die("it was read") })
+        const standing = yield* Authority.use((authority) =>
+          authority.standingOf(user(id), at("2026-03-01T12:00:00Z"))
+        ).pipe(Effect.provide(authorityLayer.pipe(Layer.provide(unread))))
+        assert.deepStrictEqual([...standing.permissions], ["community.participate"])
+      })
+    )
+
     it.effect("nobody learns who holds what of a user who does not exist (KER-11)", () =>
       Effect.gen(function* () {
         const roles = yield* Roles

@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import { type CriticalFlag, criticalFlags, FeatureFlags, FlagKey, KillSwitches } from "../src/flags/index.ts"
 import { Flags } from "../src/flags/ports.ts"
 import { user } from "../src/shared/actor.ts"
+import { Outbox } from "../src/shared/outbox.ts"
 import { StorageUnavailable, Transaction } from "../src/shared/transaction.ts"
 import { as, flagsServices, manager, reason } from "./flags-ground.ts"
 import type { Adapter } from "./ground.ts"
@@ -60,16 +61,39 @@ export const switchesContract = (adapter: string, layer: Adapter) =>
       }).pipe(as(user(manager)))
     )
 
-    it.effect("an expired switch is off (OPS-1)", () =>
+    it.effect("a switch flips by command only: it takes no end and no target (OPS-2)", () =>
       Effect.gen(function* () {
         const flags = yield* FeatureFlags
+        const outbox = yield* Outbox
+        const key = FlagKey.make("real_time_updates_enabled")
+        const before = yield* flags.get({ key })
+        const told = Effect.map(outbox.events({ subject: key }, Option.none(), 100), ({ length }) => length)
+        const events = yield* told
+        for (const [field, settings] of [
+          ["expiresAt", { expiresAt: at("2030-01-01T00:00:00Z") }],
+          ["targetConditions", { targetConditions: { roles: ["admin"] } }]
+        ] as const) {
+          const refusal = yield* Effect.flip(flags.change({ key, ...settings, reason }))
+          assert.strictEqual(refusal._tag, "kernel.invalid")
+          assert.deepStrictEqual(
+            refusal._tag === "kernel.invalid" && refusal.issues.map(({ path }) => path),
+            [[field]]
+          )
+        }
+        assert.deepStrictEqual(yield* flags.get({ key }), before)
+        assert.strictEqual(yield* told, events)
+      }).pipe(as(user(manager)))
+    )
+
+    it.effect("an expired switch is off (OPS-1)", () =>
+      Effect.gen(function* () {
+        const store = yield* Flags
         const switches = yield* KillSwitches
+        const { run } = yield* Transaction
         yield* clockAt("2026-02-01T00:00:00Z")
-        yield* flags.change({
-          key: FlagKey.make("tracking_clicks_enabled"),
-          expiresAt: at("2026-02-01T01:00:00Z"),
-          reason
-        })
+        // No command gives it an end; a row that came by another way may have one.
+        const found = Option.getOrThrow(yield* store.find(FlagKey.make("tracking_clicks_enabled")))
+        yield* run(store.update({ ...found, expiresAt: at("2026-02-01T01:00:00Z") }))
         yield* clockAt("2026-02-01T00:59:59.999Z")
         assert.isTrue(yield* switches.isOn("tracking_clicks_enabled"))
         yield* clockAt("2026-02-01T01:00:00Z")

@@ -27,6 +27,26 @@ describe("the dependency table", () => {
   })
 })
 
+describe("billing", () => {
+  const ofAccess = imports
+    .map(({ from }) => from)
+    .filter((file) => /^(access|content|progress)\/(rules|service)\//.test(file))
+
+  it("is asked by nobody, and no rule of reading knows a price (ACC-22)", () => {
+    assert.deepStrictEqual(
+      Object.entries(mayUse).filter(([, uses]) => uses.includes("billing")),
+      []
+    )
+    assert.isAbove(ofAccess.length, 20)
+    assert.deepStrictEqual(
+      ofAccess.filter((file) =>
+        /price|currency|invoice|stripe/i.test(readFileSync(`${source}/${file}`, "utf8"))
+      ),
+      []
+    )
+  })
+})
+
 describe("rules", () => {
   it("are pure", () => {
     assert.deepStrictEqual(

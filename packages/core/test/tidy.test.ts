@@ -1,21 +1,10 @@
 /** Sizes, names and words: the style of the house as a test. */
 import { assert, describe, it } from "@effect/vitest"
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
+import { root, sourcesUnder, textOf } from "./house.ts"
 
-const root = new URL("../../..", import.meta.url).pathname
-
-const filesUnder = (folder: string): ReadonlyArray<string> =>
-  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`
-    if (["node_modules", "dist"].includes(entry.name)) return []
-    return entry.isDirectory() ? filesUnder(path) : /\.(ts|tsx|mjs)$/.test(entry.name) ? [path] : []
-  })
-
-const files = ["packages", "examples", "bench", "scripts", "test"]
-  .filter((folder) => statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory())
-  .flatMap(filesUnder)
-const textOf = (path: string) => readFileSync(join(root, path), "utf8")
+const files = sourcesUnder("packages", "examples", "bench", "scripts", "test")
 const isTest = (path: string) => /\.test\.ts$|\/(test|contract)\//.test(path)
 const isCore = (path: string) => path.startsWith("packages/core/src/")
 

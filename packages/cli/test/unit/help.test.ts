@@ -87,7 +87,7 @@ describe("help", () => {
           const words = example.replaceAll(/"[^"]*"|'[^']*'/g, "…").match(/(?<= )--?[a-z][a-z-]*/g) ?? []
           for (const word of words) {
             if (example.trim().startsWith("curl")) continue
-            assert.include(known, word.replace(/^--no-/, "--"), example)
+            assert.include(known ?? [], word.replace(/^--no-/, "--"), example)
           }
         }
       }

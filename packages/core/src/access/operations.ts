@@ -1,6 +1,6 @@
 /** Every use case of access, by noun. */
 import { Schema } from "effect"
-import { CourseNotFound, LessonNotFound, ModuleId } from "../content/index.ts"
+import { CourseNotFound, LessonNotFound } from "../content/index.ts"
 import { ProfileNotFound } from "../identity/index.ts"
 import { CourseId, LessonId, UserId, Uuid } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
@@ -27,7 +27,6 @@ export type CourseAccess = typeof CourseAccess.Type
 
 export const LessonAccess = Schema.Struct({
   lessonId: LessonId,
-  moduleId: ModuleId,
   courseId: CourseId,
   decision: AccessDecision
 }).annotate({ identifier: "LessonAccess" })

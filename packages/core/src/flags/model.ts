@@ -99,7 +99,7 @@ export const operations = {
     output: Flag,
     refusals: [FlagExists]
   }),
-  /** Changes the settings that are named and keeps the others. Works in read-only mode, or nobody could end it. */
+  /** Changes the settings that are named and keeps the others; a kill switch takes no end and no target. Works in read-only mode, or nobody could end it. */
   change: command("flags.change", {
     input: Schema.Struct({ key: FlagKey, ...optionalSettings, reason: SoundReason }),
     output: Flag,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime } from "effect"
+import { DateTime, Result } from "effect"
 import * as fc from "fast-check"
 import { createHash } from "node:crypto"
 import type { Flag, FlagSubject } from "./model.ts"
@@ -119,11 +119,34 @@ describe("a flag", () => {
   it("keeps what a change does not name, and the change tells before, after and why (OPS-2)", () => {
     const before = flag({ value: 1, rolloutPercentage: 7 })
     const later = DateTime.add(now, { seconds: 1 })
-    const { events, state } = change(before, { key, enabled: false, reason: "the test asks for it" }, later)
+    const { events, state } = Result.getOrThrow(
+      change(before, { key, enabled: false, reason: "the test asks for it" }, later)
+    )
     assert.deepStrictEqual(state, { ...before, enabled: false, updatedAt: later })
     assert.deepStrictEqual(
       events.map(({ key, name, subjects }) => [name, key, subjects]),
       [["flags.flag_changed", "flag:advanced_analytics_enabled", { flagKey: key }]]
     )
+  })
+
+  it("a kill switch takes no end and no target, so that each flip is a command (OPS-2)", () => {
+    const critical = flag({ isSystemCritical: true })
+    const pathsOf = (before: Flag, settings: object) =>
+      Result.match(change(before, { key, reason: "the test asks for it", ...settings }, now), {
+        onSuccess: () => [],
+        onFailure: ({ issues }) => issues.map(({ path }) => path.join("."))
+      })
+    for (const [settings, paths] of [
+      [{ rolloutPercentage: 42 }, []],
+      [{ rolloutPercentage: 100, targetConditions: { roles: [] }, enabled: false }, []],
+      [{ targetConditions: { countries: ["FR"] } }, ["targetConditions"]],
+      [
+        { rolloutPercentage: 50, targetConditions: { userIds: ["ann"] }, expiresAt: now },
+        ["targetConditions", "expiresAt"]
+      ]
+    ] as const) {
+      assert.deepStrictEqual(pathsOf(critical, settings), [...paths])
+      assert.deepStrictEqual(pathsOf(flag(), settings), [])
+    }
   })
 })

@@ -1,5 +1,7 @@
 /** The verbs of flags: pure, total, clockless. */
+import { Result } from "effect"
 import type { Decision } from "../shared/decision.ts"
+import { Invalid } from "../shared/errors.ts"
 import { type Instant, isWithin } from "../shared/instant.ts"
 import {
   type ChangeFlag,
@@ -66,7 +68,28 @@ export const define = ({ reason, ...given }: DefineFlag, now: Instant): Decision
   return { state: flag, events: [FlagDefined({ flag, reason })] }
 }
 
-export const change = (before: Flag, { reason, ...given }: ChangeFlag, now: Instant): Decision<Flag> => {
+/** What would flip a kill switch by itself, or for some whom the audit trail does not name. Source: OPS-2. */
+const selfFlipping = ({ expiresAt, targetConditions = {} }: ChangeFlag): Invalid | undefined => {
+  const hasTarget = Object.values(targetConditions).some((wanted) => wanted.length > 0)
+  const issues = [
+    ...(hasTarget
+      ? [{ path: ["targetConditions"], message: "must be empty: a kill switch picks nobody" }]
+      : []),
+    ...(expiresAt === undefined
+      ? []
+      : [{ path: ["expiresAt"], message: "must be absent: a kill switch flips by command only" }])
+  ]
+  return issues.length === 0 ? undefined : new Invalid({ issues })
+}
+
+/** Changes what is named and keeps the rest. */
+export const change = (
+  before: Flag,
+  { reason, ...given }: ChangeFlag,
+  now: Instant
+): Result.Result<Decision<Flag>, Invalid> => {
+  const refusal = before.isSystemCritical ? selfFlipping({ reason, ...given }) : undefined
+  if (refusal !== undefined) return Result.fail(refusal)
   const after: Flag = { ...before, ...given, updatedAt: now }
-  return { state: after, events: [FlagChanged({ before, after, reason })] }
+  return Result.succeed({ state: after, events: [FlagChanged({ before, after, reason })] })
 }

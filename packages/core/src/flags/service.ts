@@ -70,7 +70,7 @@ export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof o
           Effect.fnUntraced(function* (input, { me, now }) {
             yield* Effect.fromResult(requirePermission(me, "operations.manage"))
             const before = yield* flags.findForUpdate(input.key).pipe(orNotFound(input.key))
-            const { events, state } = rules.change(before, input, now)
+            const { events, state } = yield* Effect.fromResult(rules.change(before, input, now))
             yield* flags.update(state)
             yield* outbox.append(events)
             return state

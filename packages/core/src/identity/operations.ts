@@ -43,12 +43,14 @@ export const PersonalExport = Schema.Struct({
 export const operations = {
   /** One's own profile. Not found before the first command (IDN-8). */
   myProfile: query("users.my_profile", {
+    admits: "deleted",
     input: NoInput,
     output: ProfileView,
     refusals: [ProfileNotFound, ProfileDeleted]
   }),
   /** By id or username, as the asker may see it (IDN-3). */
   getProfile: query("users.get", {
+    admits: "deleted",
     input: Schema.Struct({ user: UserRef }),
     output: ProfileView,
     refusals: [ProfileNotFound, ProfileDeleted]
@@ -109,11 +111,17 @@ export const operations = {
     admits: "deleted"
   }),
   exportMyData: query("users.export_my_data", {
+    admits: "deleted",
     input: NoInput,
     output: PersonalExport,
     refusals: [ProfileNotFound]
   }),
-  mySettings: query("users.my_settings", { input: NoInput, output: Settings, refusals: [ProfileDeleted] }),
+  mySettings: query("users.my_settings", {
+    admits: "deleted",
+    input: NoInput,
+    output: Settings,
+    refusals: [ProfileDeleted]
+  }),
   /** Merges deeply: what the patch does not name stays (IDN-4). Answers all settings. */
   updateSettings: command("users.update_settings", {
     input: SettingsPatch,
@@ -122,12 +130,14 @@ export const operations = {
   }),
   /** What is in force, and what is to be asked because a document is new. */
   myConsents: query("users.my_consents", {
+    admits: "deleted",
     input: NoInput,
     output: Schema.Struct({ inForce: Schema.Array(Consent), due: Schema.Array(ConsentDue) }),
     refusals: [ProfileDeleted]
   }),
   /** The history, newest first; that of somebody else takes `manage_users`. */
   consentHistory: query("users.consent_history", {
+    admits: "deleted",
     input: Schema.Struct({ userId: Schema.optionalKey(UserId), ...pageFields }),
     output: page(Consent),
     refusals: [ProfileDeleted]

@@ -103,7 +103,7 @@ describe("an asset", () => {
     assert.isFalse(mayManage(someone(ben, [], ["media.manage"]), asset))
     assert.isFalse(mayManage(someone(ann, []), asset))
     const { uploadedBy: _, ...nobodys } = asset
-    assert.isFalse(mayManage(someone(ann, [], ["media.manage"]), nobodys))
+    assert.isFalse(mayManage(someone(ann, [], ["media.manage"]), nobodys as typeof asset))
     assert.isTrue(mayManage(standingWithoutAccount(service("import")), asset))
   })
 })

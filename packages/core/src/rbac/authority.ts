@@ -5,22 +5,32 @@ import { Authority, CurrentActor, standingWithoutAccount } from "../shared/actor
 import type { UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import { Assignments, PaidMembership } from "./ports.ts"
-import { standingOf } from "./rules/standing.ts"
+import { payingGives, standingOf } from "./rules/standing.ts"
 
-/** What a user's standing is computed from. */
+/**
+ * What a user's standing is computed from, in one read. Whether they pay is asked beside it only where that may change
+ * the answer: where the names of roles are asked for, or where a school gave permissions to `premium_member`. As
+ * shipped it has none, and no door waits for a second read. Source: RBAC-7, RBAC-8.
+ */
 export const standingFacts = Effect.gen(function* () {
   const assignments = yield* Assignments
   const paid = yield* PaidMembership
-  return (userId: UserId, now: Instant) =>
-    Effect.all([assignments.standing(userId), paid.until(userId, now)], { concurrency: 2 }).pipe(
-      Effect.map(([{ status, ...known }, paidUntil]) => ({
-        ...known,
-        hasProfile: status !== undefined,
-        status: status ?? ("active" as const),
-        paidUntil: Option.getOrUndefined(paidUntil),
-        now
-      }))
-    )
+  return Effect.fnUntraced(function* (
+    userId: UserId,
+    now: Instant,
+    asked: "permissions" | "names" = "permissions"
+  ) {
+    const { status, ...known } = yield* assignments.standing(userId)
+    const paidUntil =
+      asked === "names" || payingGives(known.roles) ? yield* paid.until(userId, now) : Option.none()
+    return {
+      ...known,
+      hasProfile: status !== undefined,
+      status: status ?? ("active" as const),
+      paidUntil: Option.getOrUndefined(paidUntil),
+      now
+    }
+  })
 })
 
 export const authorityLayer = Layer.effect(

@@ -69,9 +69,9 @@ export const Permission = Schema.Literals(Object.keys(permissions) as Array<Perm
 /** What the actor is and may do at one instant, computed from one read. */
 export interface Standing {
   readonly actor: Actor
-  /** `suspended` users may do what anonymous may, and read their own data (IDN-9); `deleted` ones likewise. */
+  /** `suspended` users may do what anonymous may, and read their own data (IDN-9); `deleted` ones export it (IDN-7). */
   readonly status: "active" | "suspended" | "deleted"
-  /** Names of live roles, `member` or `visitor` included. */
+  /** Names of live roles, `member` or `visitor` included; `premium_member` by paying only where it gives permissions. */
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
   /** Held only on courses that the actor created or instructs (RBAC-7). */

@@ -4,7 +4,14 @@
  */
 import { Context, Effect, Layer, Option, Result, Schema } from "effect"
 import { Digest } from "effect/crypto"
-import { Authority, type Actor, CurrentActor, type Standing, standingWithoutAccount } from "./actor.ts"
+import {
+  Authority,
+  type Actor,
+  anonymous,
+  CurrentActor,
+  type Standing,
+  standingWithoutAccount
+} from "./actor.ts"
 import * as errors from "./errors.ts"
 import { type Claim, IdempotencyKey, IdempotencyKeys } from "./idempotency.ts"
 import { currentInstant, type Instant } from "./instant.ts"
@@ -50,7 +57,7 @@ export class Door extends Context.Service<
         call: Call
       ) => Effect.Effect<Op["output"]["Type"], RefusalOf<Op>, InTransaction | CurrentActor>
     ) => Method<Op>
-    /** A query: no transaction of ours; one instant all the same. */
+    /** A query: no transaction of ours; one instant all the same. Who deleted their profile asks as a visitor (IDN-7). */
     readonly query: <Op extends AnyQuery>(
       operation: Op,
       body: (
@@ -58,7 +65,10 @@ export class Door extends Context.Service<
         call: Call
       ) => Effect.Effect<Op["output"]["Type"], RefusalOf<Op>, CurrentActor>
     ) => Method<Op>
-    /** As `query`, for hot reads whose port brings the standing along with its facts: one round trip, not two. */
+    /**
+     * As `query`, for hot reads whose port brings the standing along with its facts: one round trip, not two.
+     * To who is suspended or deleted their ports answer as to a visitor.
+     */
     readonly hotQuery: <Op extends AnyQuery>(
       operation: Op,
       body: (
@@ -109,7 +119,10 @@ export class Door extends Context.Service<
         Effect.fn(operation.name)(function* (input: unknown) {
           const actor = yield* CurrentActor
           const now = yield* currentInstant
-          return yield* body(input, { now, me: yield* authority.standingOf(actor, now) })
+          const me = yield* authority.standingOf(actor, now)
+          return yield* me.status === "deleted" && operation.admits !== "deleted"
+            ? asNobody(body(input, { now, me: standingWithoutAccount(anonymous) }))
+            : body(input, { now, me })
         })
 
       const hotQuery = <Op extends AnyQuery>(
@@ -138,6 +151,17 @@ const mayEnter = (
   if (me.status === "deleted" && operation.admits === "deleted") return Result.void
   return Result.fail(new errors.Suspended({ status: me.status }))
 }
+
+/** Who deleted their profile sees what everyone sees; where that takes an account, theirs is deleted. Source: IDN-7. */
+const asNobody = <A>(answer: Effect.Effect<A, unknown, CurrentActor>): Effect.Effect<A, unknown> =>
+  answer.pipe(
+    Effect.provideService(CurrentActor, anonymous),
+    Effect.mapError((refusal) =>
+      refusal instanceof errors.SignInRequired || refusal instanceof errors.Forbidden
+        ? new errors.Suspended({ status: "deleted" })
+        : refusal
+    )
+  )
 
 /** How an actor is named beside an idempotency key. */
 const nameOf = (actor: Actor): string =>

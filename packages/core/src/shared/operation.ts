@@ -37,11 +37,17 @@ export interface Command<
   extends Definition<I, O, E>, CommandOptions {
   readonly kind: "command"
 }
+export interface QueryOptions {
+  /** `deleted`: who deleted their own profile is answered under their own id; elsewhere they ask as a visitor does. */
+  readonly admits?: "deleted"
+}
+
 export interface Query<
   I extends Schema.Codec<any, any>,
   O extends Schema.Codec<any, any>,
   E extends RefusalClass
-> extends Definition<I, O, E> {
+>
+  extends Definition<I, O, E>, QueryOptions {
   readonly kind: "query"
 }
 export type Operation =
@@ -65,7 +71,7 @@ export const query = <
   E extends RefusalClass = never
 >(
   name: string,
-  definition: { readonly input: I; readonly output: O; readonly refusals?: ReadonlyArray<E> }
+  definition: { readonly input: I; readonly output: O; readonly refusals?: ReadonlyArray<E> } & QueryOptions
 ): Query<I, O, E> => ({ refusals: [], ...definition, kind: "query", name })
 
 /** The refusals of a use case: its own and those of its kind. */

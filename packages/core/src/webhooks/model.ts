@@ -86,6 +86,7 @@ export const WebhookDelivery = Schema.Struct({
 }).annotate({ identifier: "WebhookDelivery" })
 export type WebhookDelivery = typeof WebhookDelivery.Type
 
+/** Events carry origin and path of the address only (PRV-7). */
 const ofSubscription = {
   payload: Schema.Struct({ subscription: Subscription }),
   key: ({ subscription: { id } }: { readonly subscription: Subscription }) => `webhook:${id}`,

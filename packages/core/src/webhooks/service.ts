@@ -17,7 +17,6 @@ import { secretBytes, secretOf } from "./rules/message.ts"
 import * as rules from "./rules/subscription.ts"
 
 const newestSubscription = orderBy("webhooks newest first", [SubscriptionId])
-const newestDelivery = orderBy("webhook deliveries newest first", [DeliveryId])
 
 /** Use cases of the operator: who outside is told of what. */
 export class Webhooks extends Context.Service<Webhooks, Methods<typeof operations>>()(
@@ -116,7 +115,8 @@ export class Webhooks extends Context.Service<Webhooks, Methods<typeof operation
             }
             const fetch = (after: Parameters<typeof deliveries.list>[1], count: number) =>
               deliveries.list(filter, after, count)
-            return yield* paginate(newestDelivery, request, fetch, (delivery) => [delivery.id])
+            return yield* paginate(
+ orderBy(`deliveries of ${id}`, [DeliveryId]), request, fetch, (delivery) => [delivery.id])
           })
         ),
         replay: door.command(

@@ -1,27 +1,28 @@
 /** The decision as it is answered: a verdict, how long it holds, and the trace that explains it. */
 import { DateTime } from "effect"
 import type { AccessDecision, DenialReason } from "../model/decision.ts"
-import { gateOpensAt, isPublished, requiredNow, tierNow } from "./claims.ts"
+import { gateOpensAt, isPublished, publishedFrom, requiredNow, tierNow } from "./claims.ts"
 import type { Facts, Span } from "./facts.ts"
 import { groups, otherwise, type Verdict, verdictOf } from "./policies.ts"
 
-/** Every instant at which a fact of the question begins or ends; between two of them no verdict changes. */
-export const boundaries = (facts: Facts): ReadonlyArray<number> => {
+const sooner = (instant: number, now: number, next: number): number =>
+  instant > now && instant < next ? instant : next
+const soonestOf = (spans: ReadonlyArray<Span>, now: number, next: number): number => {
+  for (const { from, to } of spans) next = sooner(from, now, sooner(to, now, next))
+  return next
+}
+
+/** The first instant after `now` at which a fact of the question begins or ends; between two of them no verdict changes. */
+const nextBoundary = (facts: Facts, now: number): number => {
   const { course, lesson, reader } = facts
-  const spans: ReadonlyArray<Span> = [
-    ...reader.staff,
-    ...reader.reviewer,
-    ...reader.tiers,
-    ...(reader.courses.get(course.id) ?? []),
-    ...(lesson?.overrides ?? [])
-  ]
-  const thing = lesson === undefined ? course.publishedFrom : lesson.liveFrom
-  return [
-    ...spans.flatMap(({ from, to }) => [from, to]),
-    thing,
-    course.publishedFrom,
-    gateOpensAt(facts) ?? Infinity
-  ]
+  let next = sooner(publishedFrom(facts), now, Infinity)
+  next = soonestOf(reader.tiers, now, next)
+  next = soonestOf(reader.staff, now, next)
+  next = soonestOf(reader.reviewer, now, next)
+  if ((reader.courseBits & course.bit) !== 0) next = soonestOf(reader.courses.get(course.id) ?? [], now, next)
+  if (lesson === undefined) return next
+  next = soonestOf(lesson.overrides, now, next)
+  return sooner(gateOpensAt(facts) ?? Infinity, now, next)
 }
 
 /** Another allowed/denied, or another reason; another method alone is none. */
@@ -29,11 +30,12 @@ const isOther = (a: Verdict, b: Verdict): boolean =>
   a.allowed !== b.allowed || (!a.allowed && !b.allowed && a.reason !== b.reason)
 
 /** The first instant after `now` at which the same facts give another answer; undefined if none. Source: ACC-6. */
-export const untilOf = (facts: Facts, verdict: Verdict, now: number): number | undefined =>
-  boundaries(facts)
-    .filter((instant) => instant > now && instant < Infinity)
-    .sort((a, b) => a - b)
-    .find((instant) => isOther(verdict, verdictOf(facts, instant)))
+export const untilOf = (facts: Facts, verdict: Verdict, now: number): number | undefined => {
+  for (let at = nextBoundary(facts, now); at < Infinity; at = nextBoundary(facts, at)) {
+    if (isOther(verdict, verdictOf(facts, at))) return at
+  }
+  return undefined
+}
 
 /** True when a lesson can be read only because it is shown around: its assessments stay shut. Source: ACC-7. */
 export const isPreviewOnly = (facts: Facts, verdict: Verdict, now: number): boolean =>
@@ -67,10 +69,12 @@ const remediesOf = (facts: Facts, reason: DenialReason, now: number) => {
 export const decide = (facts: Facts, now: number): AccessDecision => {
   const verdict = verdictOf(facts, now)
   const end = untilOf(facts, verdict, now)
-  const until = end === undefined ? {} : { until: DateTime.makeUnsafe(end) }
-  return verdict.allowed
-    ? { ...verdict, ...(isPreviewOnly(facts, verdict, now) && { previewOnly: true as const }), ...until }
-    : { ...verdict, ...remediesOf(facts, verdict.reason, now), ...until }
+  const decision: AccessDecision = !verdict.allowed
+    ? { ...verdict, ...remediesOf(facts, verdict.reason, now) }
+    : isPreviewOnly(facts, verdict, now)
+      ? { ...verdict, previewOnly: true }
+      : verdict
+  return end === undefined ? decision : { ...decision, until: DateTime.makeUnsafe(end) }
 }
 
 /** True when the thing does not exist for who asks: it answers as a missing one. Source: KER-11. */

@@ -1,5 +1,5 @@
 /** What the store tells of a question, decided by nobody yet. Instants are epoch milliseconds. */
-import type { ModuleId, WorkflowStatus } from "../../content/index.ts"
+import type { WorkflowStatus } from "../../content/index.ts"
 import type { AssignmentFacts, RoleFacts } from "../../rbac/index.ts"
 import type { Standing } from "../../shared/actor.ts"
 import type { CourseId, LessonId, UserId } from "../../shared/id.ts"
@@ -49,7 +49,6 @@ export type KnownOverride = {
 export interface KnownLesson {
   readonly id: LessonId
   readonly courseId: CourseId
-  readonly moduleId: ModuleId
   /** Its place in course order: that of its module, and its own in it. */
   readonly place: readonly [number, number]
   readonly status: WorkflowStatus

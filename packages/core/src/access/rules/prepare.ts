@@ -6,12 +6,13 @@ import {
   type Facts,
   type Gate,
   type LessonFacts,
+  nothing,
   type OverrideFacts,
   type Ranked,
   spanOf
 } from "./facts.ts"
 import type { Known, KnownCourse, KnownLesson, KnownOverride } from "./known.ts"
-import { bitOf, orNothing, readerOf, type Tiers, tiersOf } from "./reader.ts"
+import { bitOf, readerOf, type Tiers, tiersOf } from "./reader.ts"
 
 /** A tier that is asked for. The store lets no rule name an unknown one; if it did, nobody would pass. */
 const asked = (tiers: Tiers, key: TierKey): Ranked => tiers.get(key) ?? { key, rank: Infinity }
@@ -53,16 +54,16 @@ const overrideOf = (known: KnownOverride, tiers: Tiers): OverrideFacts => {
 }
 
 export const lessonOf = (known: KnownLesson, course: CourseFacts, tiers: Tiers): LessonFacts => {
-  const gate = known.drip && gateOf(known.drip)
-  return {
+  const lesson = {
     id: known.id,
     liveFrom: known.status === "published" && known.isModulePublished ? course.publishedFrom : Infinity,
-    overrides: orNothing(known.overrides.map((one) => overrideOf(one, tiers))),
+    overrides: known.overrides.length === 0 ? nothing : known.overrides.map((one) => overrideOf(one, tiers)),
     isFreePreview: known.isFreePreview,
-    ...(gate && { gate }),
     inReview: known.status === "in_review" || (known.status === "published" && course.inReview),
     isKept: known.isKept
   }
+  const gate = known.drip && gateOf(known.drip)
+  return gate === undefined ? lesson : { ...lesson, gate }
 }
 
 /** A question about a lesson, beside what the store told of it. */
@@ -80,13 +81,11 @@ export const questionsOf = (
   const tiers = tiersOf(known.tiers)
   const reader = readerOf(actor, known.reader, tiers)
   const courses = new Map(known.courses.map((one) => [one.id, courseOf(one, tiers, withoutRule)]))
-  return {
-    courses: [...courses.values()].map((course) => ({ reader, course })),
-    lessons: known.lessons.flatMap((one) => {
-      const course = courses.get(one.courseId)
-      return course === undefined
-        ? []
-        : [{ known: one, facts: { reader, course, lesson: lessonOf(one, course, tiers) } }]
-    })
+  const lessons: Array<LessonQuestion> = []
+  for (const one of known.lessons) {
+    const course = courses.get(one.courseId)
+    if (course !== undefined)
+      lessons.push({ known: one, facts: { reader, course, lesson: lessonOf(one, course, tiers) } })
   }
+  return { courses: Array.from(courses.values(), (course) => ({ reader, course })), lessons }
 }

@@ -89,7 +89,7 @@ const neverHolds = ({ assignments, roles }: KnownReader, permission: Permission)
   )
 
 /** The array, or the shared one when it is empty. */
-export const orNothing = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => (all.length === 0 ? nothing : all)
+const orNothing = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => (all.length === 0 ? nothing : all)
 
 const groupByCourse = (
   entitlements: ReadonlyArray<KnownEntitlement>

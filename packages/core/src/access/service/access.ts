@@ -61,7 +61,6 @@ const collect = <A>(
 
 const answerOf = ({ facts, known }: LessonQuestion, now: number): LessonAccess => ({
   lessonId: known.id,
-  moduleId: known.moduleId,
   courseId: known.courseId,
   decision: decide(facts, now)
 })

@@ -102,6 +102,13 @@ export const standingOf = ({
   }
 }
 
+/** True when being a paying member gives permissions: otherwise it is a name, and only who asks for names asks for it. */
+export const payingGives = (roles: ReadonlyArray<RoleFacts>): boolean =>
+  roles.some(
+    ({ isSystem, permissions, roleName }) =>
+      isSystem && roleName === "premium_member" && permissions.length > 0
+  )
+
 /** Later of two ends. */
 const laterEnd = (one: PaidUntil, other: PaidUntil): PaidUntil =>
   one === "forever" || other === "forever" ? "forever" : isWithin(one, { to: other }) ? other : one

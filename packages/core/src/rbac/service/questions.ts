@@ -44,10 +44,11 @@ export const questionUseCases = Effect.gen(function* () {
 
   const askedAbout = (
     userId: UserId | undefined,
-    { me, now }: { readonly me: Standing; readonly now: Instant }
+    { me, now }: { readonly me: Standing; readonly now: Instant },
+    asked: "permissions" | "names" = "permissions"
   ) =>
     Effect.flatMap(whom(userId, me), (id) =>
-      Effect.map(factsOf(id, now), (facts) => ({ ...facts, actor: { _tag: "User" as const, id } }))
+      Effect.map(factsOf(id, now, asked), (facts) => ({ ...facts, actor: { _tag: "User" as const, id } }))
     )
 
   return {
@@ -57,13 +58,15 @@ export const questionUseCases = Effect.gen(function* () {
     getRole: door.query(operations.getRole, ({ role }) => roleNamed(role)),
     listPermissions: door.query(operations.listPermissions, () => catalogue.permissions),
     userPermissions: door.query(operations.userPermissions, ({ userId }, call) =>
-      Effect.map(askedAbout(userId, call), permissionsOf)
+      Effect.map(askedAbout(userId, call, "names"), permissionsOf)
     ),
     hasPermission: door.query(operations.hasPermission, ({ permission, userId }, call) =>
       Effect.map(askedAbout(userId, call), (facts) => ({ held: heldAs(standingOf(facts), permission) }))
     ),
     hasRole: door.query(operations.hasRole, ({ role, userId }, call) =>
-      Effect.map(askedAbout(userId, call), (facts) => ({ held: standingOf(facts).roles.has(role) }))
+      Effect.map(askedAbout(userId, call, role === "premium_member" ? "names" : "permissions"), (facts) => ({
+        held: standingOf(facts).roles.has(role)
+      }))
     ),
     listHolders: door.query(
       operations.listHolders,

@@ -77,6 +77,27 @@ describe("a subscription", () => {
   })
 })
 
+describe("events of a subscription", () => {
+  it("carry origin and path of its address, never the query, while it keeps all of it (PRV-7)", () => {
+    const url = "https://hooks.example:8443/t/42?token=s3cret#part"
+    const secret = { ...subscription, url, failingSince: start }
+    const decided = [
+      Result.getOrThrow(rules.create(secret, [], start)),
+      Result.getOrThrow(rules.update(secret, { id, url: `${url}&two=s3cret` }, { allowed: [], now: start })),
+      Result.getOrThrow(rules.rotateSecret(secret, { secret: secret.secret, oldEndsAt: later(1) }, start)),
+      rules.failed(secret, later(day)),
+      rules.remove(secret)
+    ]
+    for (const { events, state } of decided) {
+      assert.lengthOf(events, 1)
+      assert.notInclude(JSON.stringify(events), "s3cret")
+      assert.include(JSON.stringify(events), '"https://hooks.example:8443/t/42"')
+      if (state !== undefined) assert.include(state.url, "s3cret")
+    }
+    assert.strictEqual(rules.shown(secret).url, url)
+  })
+})
+
 describe("failures", () => {
   const failAt = (before: SecretSubscription, at: number) => rules.failed(before, later(at))
 

@@ -26,6 +26,12 @@ export const patience = Duration.days(1)
 export const shown = (subscription: SecretSubscription): Subscription =>
   Struct.omit(subscription, ["secret", "previousSecret", "previousSecretEndsAt"]) as Subscription
 
+/** As events tell of it: addresses carry tokens in their queries, and events are kept and handed on. Source: PRV-7. */
+const told = (subscription: SecretSubscription): Subscription => {
+  const { origin, pathname } = new URL(subscription.url)
+  return { ...shown(subscription), url: `${origin}${pathname}` }
+}
+
 /** Whether a subscription is told of an event. A ping is for the one that was asked for. */
 export const wants = ({ events, id }: SecretSubscription, { name, subjects }: StoredEvent): boolean =>
   name === Pinged.eventName
@@ -46,7 +52,7 @@ export const create = (
 ): Result.Result<Decision<SecretSubscription>, Invalid> =>
   Result.map(checkTarget(given.url, allowed), () => {
     const subscription: SecretSubscription = { ...given, status: "enabled", createdAt: now, updatedAt: now }
-    return { state: subscription, events: [SubscriptionCreated({ subscription: shown(subscription) })] }
+    return { state: subscription, events: [SubscriptionCreated({ subscription: told(subscription) })] }
   })
 
 /** What both statuses have. */
@@ -99,12 +105,12 @@ export const update = (
         : wanted === false && before.status === "enabled"
           ? disabled(changed, context.now, "by_hand")
           : changed
-    return { state: after, events: [SubscriptionChanged({ before: shown(before), after: shown(after) })] }
+    return { state: after, events: [SubscriptionChanged({ before: told(before), after: told(after) })] }
   })
 
 export const remove = (subscription: SecretSubscription): Decision<void> => ({
   state: undefined,
-  events: [SubscriptionRemoved({ subscription: shown(subscription) })]
+  events: [SubscriptionRemoved({ subscription: told(subscription) })]
 })
 
 /** A new secret beside the old one, which ends at `oldEndsAt`. Two sign at most: an older one ends at once. */
@@ -122,7 +128,7 @@ export const rotateSecret = (
     previousSecretEndsAt: given.oldEndsAt,
     updatedAt: now
   }
-  return Result.succeed({ state: after, events: [SecretRotated({ subscription: shown(after) })] })
+  return Result.succeed({ state: after, events: [SecretRotated({ subscription: told(after) })] })
 }
 
 /** Nothing goes to a disabled subscription. */
@@ -146,5 +152,5 @@ export const failed = (subscription: SecretSubscription, now: Instant): Decision
   if (DateTime.isLessThan(now, DateTime.addDuration(subscription.failingSince, patience)))
     return { state: subscription, events: [] }
   const state = disabled(subscription, now, "failing")
-  return { state, events: [SubscriptionDisabled({ subscription: shown(state) })] }
+  return { state, events: [SubscriptionDisabled({ subscription: told(state) })] }
 }

@@ -1,0 +1,80 @@
+/** From a rule to its proof and back: docs/rules states every rule once, and tests name in their titles what they prove. */
+import { assert, describe, it } from "@effect/vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { sourcesUnder, textOf } from "./house.ts"
+
+/** Rules that no test of this repository can show, and who shows them instead. */
+const unproved: Readonly<Record<string, string>> = {}
+
+/** Rules that tests hold to already, though their text comes with later work (docs/rules/README.md). */
+const ahead: Readonly<Record<string, string>> = {
+  "MED-1": "assets are there for lessons to point to; how they are read and signed comes with media",
+  "PG-8":
+    "answers of quizzes are kept where grants can withhold them; the grants come with row-level security",
+  "PRV-7": "events, logs and errors carry nothing personal; export and erase come with privacy"
+}
+
+/** Contexts whose rules are written down before all of their code is there. */
+const underway = new Set(["ASM", "CRT"])
+
+const folder = new URL("../../../docs/rules/", import.meta.url).pathname
+const id = /\b(?:KER|IDN|RBAC|CON|MED|ACC|OPS|PG|API|CLI|LRN|ASM|CRT|GAM|REF|PRV|COM|ORG|ANA|UI)-\d+\b/g
+const prefixOf = (rule: string): string => rule.slice(0, rule.indexOf("-"))
+
+/** The rules that a text states, each under a heading of its own. */
+const statedIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/^## ([A-Z]+-\d+) \S/gm)].map(([, rule]) => rule!)
+const stated = readdirSync(folder)
+  .filter((name) => name.endsWith(".md"))
+  .flatMap((name) => statedIn(readFileSync(`${folder}${name}`, "utf8")))
+
+/** The rules that the titles in a test file name: `"an entitlement ends … (ACC-1, ACC-2)"`. */
+const namedIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g)]
+    .flatMap(([title]) => title.match(/\((?:[A-Z]+-\d+[^()]*)\)/g) ?? [])
+    .flatMap((rules) => rules.match(id) ?? [])
+const named = new Set(
+  sourcesUnder("packages", "examples", "test")
+    .filter((path) => /\.test\.ts$|\/(test|contract)\//.test(path) && !path.endsWith("/rules.test.ts"))
+    .flatMap((path) => namedIn(textOf(path)))
+)
+
+describe("rules", () => {
+  it("are stated once each", () => {
+    assert.isAbove(stated.length, 90)
+    assert.deepStrictEqual(
+      stated.filter((rule, index) => stated.indexOf(rule) !== index),
+      []
+    )
+  })
+
+  it("are each named by the title of a test that proves them", () => {
+    assert.deepStrictEqual(
+      stated.filter((rule) => !named.has(rule) && !(rule in unproved) && !underway.has(prefixOf(rule))),
+      []
+    )
+    assert.deepStrictEqual(
+      Object.keys(unproved).filter((rule) => named.has(rule) || !stated.includes(rule)),
+      []
+    )
+  })
+
+  it("are stated when a test says that it proves them", () => {
+    assert.deepStrictEqual(
+      [...named].filter((rule) => !stated.includes(rule) && !(rule in ahead)),
+      []
+    )
+    assert.deepStrictEqual(
+      Object.keys(ahead).filter((rule) => !named.has(rule) || stated.includes(rule)),
+      []
+    )
+  })
+
+  it("are seen where they are", () => {
+    assert.deepStrictEqual(statedIn("# Rules\n\n## ACC-1 In force\n\nsee ACC-2\n\n## Files\n"), ["ACC-1"])
+    assert.deepStrictEqual(
+      namedIn('it("ends (ACC-1, ACC-2 and KER-2)", …)\nit(`goes on (API-7)`)\n// (ACC-3)'),
+      ["ACC-1", "ACC-2", "KER-2", "API-7"]
+    )
+  })
+})
