@@ -41,7 +41,9 @@ export const program = Effect.gen(function* () {
     userId: lea,
     entitlementType: "tier",
     entitlementRef: EntitlementRef.make("premium"),
-    source: EntitlementSource.make("gift")
+    source: EntitlementSource.make("gift"),
+    // The same gift told twice is one gift: a grant has a reference, or an idempotency key.
+    sourceReference: `welcome:${lea}`
   } as const
   yield* as(service("billing"))((yield* Entitlements).grant(premium))
   yield* look("premium learner", user(lea))

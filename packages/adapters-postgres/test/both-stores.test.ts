@@ -65,7 +65,8 @@ const rescheduled = Effect.gen(function* () {
     userId: ownerId,
     entitlementType: "course_specific",
     entitlementRef: EntitlementRef.make(courseId),
-    source: EntitlementSource.make("test")
+    source: EntitlementSource.make("test"),
+    sourceReference: "kept"
   })
   yield* courses.unpublish({ courseId, comment: "to be reworked" })
   yield* courses.submitForReview({ courseId })
@@ -113,7 +114,13 @@ for (const [store, layer] of Object.entries(stores)) {
         const userId = UserId.make("00000000-0000-4000-8000-000000000006")
         const entitlementRef = EntitlementRef.make("premium")
         const source = EntitlementSource.make("test")
-        yield* (yield* Entitlements).grant({ userId, entitlementType: "tier", entitlementRef, source })
+        yield* (yield* Entitlements).grant({
+          userId,
+          entitlementType: "tier",
+          entitlementRef,
+          source,
+          sourceReference: "early"
+        })
         assert.notProperty(yield* (yield* Users).getProfile({ user: userId }), "lastSeenAt")
         const { items } = yield* (yield* OutboxDesk).events({
           subject: userId,

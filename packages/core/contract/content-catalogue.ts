@@ -1,9 +1,10 @@
 /** Laws of the catalogue and the board. Source: CON-11, KER-21, KER-24. */
 import { assert, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import * as fc from "fast-check"
 import { type Course, Courses, Lessons } from "../src/content/index.ts"
 import { CourseStore, searchText } from "../src/content/ports.ts"
+import { Outbox } from "../src/shared/outbox.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import {
   draftCourse,
@@ -137,7 +138,7 @@ export const catalogueContract = (adapter: string, layer: Adapter) =>
         })
     )
 
-    it.effect("sorts by how many learn, as a service tells (CON-11)", () =>
+    it.effect("sorts by how many learn, as a service tells; a change is told once (CON-11, KER-16)", () =>
       Effect.gen(function* () {
         const courses = yield* Courses
         const { admin, author } = yield* staff
@@ -147,6 +148,13 @@ export const catalogueContract = (adapter: string, layer: Adapter) =>
         yield* asService(Effect.andThen(tell, tell))
         const told = yield* asVisitor(courses.get({ courseId: course.id }))
         assert.deepInclude(told, { learnerCount: 7, version: course.version })
+        const events = yield* Outbox.use((outbox) =>
+          outbox.events({ subject: course.id }, Option.none(), 100)
+        )
+        assert.deepStrictEqual(
+          events.flatMap(({ name, payload }) => (name === "content.learner_count_changed" ? [payload] : [])),
+          [{ courseId: course.id, before: 0, after: 7 }]
+        )
       })
     )
 

@@ -5,7 +5,7 @@ import * as fc from "fast-check"
 import { type Course, Courses, Lessons, Modules, Tags } from "../src/content/index.ts"
 import { draftCourse, learnedFrom, liveCourse, newCourse, schoolOn, slug, staff } from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf } from "./people.ts"
+import { as, asService, asVisitor, codeOf, racing } from "./people.ts"
 import { samples } from "./samples.ts"
 
 export const newTag = (fields: Partial<Parameters<Tags["Service"]["create"]>[0]> = {}) =>
@@ -165,6 +165,22 @@ export const tagContract = (adapter: string, layer: Adapter) =>
             "content.tag_not_found"
           )
         })
+    )
+
+    it.effect("64 tags of one name made at once each get a slug of their own (CON-7, KER-21)", () =>
+      Effect.gen(function* () {
+        const { author } = yield* staff
+        const name = slug("racing")
+        const made = yield* Effect.forEach(
+          Array.from({ length: 64 }),
+          () => as(author)(Tags.use((tags) => tags.create({ name }))),
+          racing
+        )
+        assert.deepStrictEqual(
+          made.map((tag) => tag.slug).sort(),
+          Array.from({ length: 64 }, (_, n) => (n === 0 ? name : `${name}-${n + 1}`)).sort()
+        )
+      })
     )
 
     it.effect("a course, module or lesson that somebody learned from is not deleted (CON-10)", () =>

@@ -320,6 +320,23 @@ export const webhooksDeskContract = (adapter: string, layer: Adapter) =>
         })
     )
 
+    it.effect("a cursor of deliveries is of the list of one subscription alone (KER-24, OPS-5)", () =>
+      Effect.gen(function* () {
+        yield* begin
+        const webhooks = yield* Webhooks
+        const one = yield* subscribed()
+        const other = yield* subscribed()
+        yield* happen()
+        yield* happen()
+        const list = (id: SubscriptionId, cursor?: string) =>
+          webhooks.deliveries({ id, limit: 1, ...(cursor !== undefined && { cursor }) }).pipe(asOperator)
+        const { next = "none" } = yield* list(one.subscription.id)
+        assert.lengthOf((yield* list(one.subscription.id, next)).items, 1)
+        const refused = yield* Effect.flip(list(other.subscription.id, next))
+        assert.strictEqual(refused._tag, "kernel.invalid")
+      })
+    )
+
     it.effect(
       "seeing takes operations.view, acting operations.manage, before anything is said of the thing (OPS-5, KER-10)",
       () =>

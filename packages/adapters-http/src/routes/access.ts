@@ -18,6 +18,7 @@ export const accessRoutes = routes(Access, accessOperations, {
   explain: get("/v1/access/explanation", "Why somebody may read something, or why not"),
   canReadCourse: get("/v1/courses/:courseId/access", "Whether a course may be read"),
   lessonsOfCourse: get("/v1/courses/:courseId/lessons", "A course page: which of its lessons may be read"),
+  readCourse: get("/v1/courses/:courseId/reading", "A course and what is in it, as one may see it"),
   canReadLesson: get("/v1/lessons/:lessonId/access", "Whether a lesson may be read"),
   readLesson: get("/v1/lessons/:lessonId/reading", "The lesson itself, for who may read it"),
   myCourseAccess: get("/v1/me/courses", "The courses that one may read"),

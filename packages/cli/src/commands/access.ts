@@ -79,6 +79,10 @@ export const accessCommand = noun("access", "Who may read what, and why", [
     about: "A course page: its lessons, and which may be read",
     args: ["courseId"]
   }),
+  verb(Access, accessOperations, "readCourse", {
+    about: "A course and what is in it, as somebody may see it",
+    args: ["courseId"]
+  }),
   verb(Access, accessOperations, "readLesson", {
     about: "The lesson itself, for who may read it",
     args: ["lessonId"]

@@ -42,6 +42,7 @@ const lendTo = Effect.fnUntraced(
       startsAt: now,
       expiresAt: DateTime.addDuration(now, lent),
       source: EntitlementSource.make("demo"),
+      sourceReference: `lent:${userId}:${DateTime.formatIso(now)}`,
       reason: "a look inside, for three seconds"
     })
     yield* say(

@@ -1,6 +1,6 @@
 /** Every use case of access, by noun. */
 import { Schema } from "effect"
-import { CourseNotFound, LessonNotFound } from "../content/index.ts"
+import { CourseNotFound, CourseOutline, LessonNotFound } from "../content/index.ts"
 import { ProfileNotFound } from "../identity/index.ts"
 import { CourseId, LessonId, UserId, Uuid } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
@@ -9,13 +9,8 @@ import { page, pageFields } from "../shared/page.ts"
 import { line, Reason } from "../shared/text.ts"
 import * as errors from "./errors.ts"
 import { AccessDecision, Allowed } from "./model/decision.ts"
-import {
-  Entitlement,
-  EntitlementId,
-  EntitlementRef,
-  EntitlementSource,
-  NewEntitlement
-} from "./model/entitlement.ts"
+import { Entitlement, EntitlementId, EntitlementSource, NewEntitlement } from "./model/entitlement.ts"
+import { DeadEntitlement, Explanation } from "./model/explanation.ts"
 import { ReadableLesson } from "./model/reading.ts"
 import { CourseRule, LessonOverride, NewOverride, OverrideId } from "./model/rule.ts"
 import { Tier, TierKey, tierSettings } from "./model/tier.ts"
@@ -38,36 +33,6 @@ const subject = {
   /** Absent: for oneself. For somebody else it takes `manage_users`. */
   userId: Schema.optionalKey(UserId)
 }
-
-/** Why an entitlement counts for nothing. Source: ACC-20. */
-export const DeadEntitlement = Schema.Struct({
-  entitlementId: EntitlementId,
-  userId: UserId,
-  entitlementRef: EntitlementRef,
-  problem: Schema.Literals(["unknown_tier", "unknown_course"])
-}).annotate({ identifier: "DeadEntitlement" })
-export type DeadEntitlement = typeof DeadEntitlement.Type
-
-export const Explanation = Schema.Struct({
-  at: Instant,
-  decision: AccessDecision,
-  /** The policies in the order they were asked, up to the one that decided. */
-  steps: Schema.Array(
-    Schema.Struct({
-      policy: Schema.String,
-      /** The rule it stands for: `ACC-3 step 5`. */
-      source: Schema.String,
-      fact: Schema.String,
-      /** What it decided; absent when it had no opinion. */
-      verdict: Schema.optionalKey(Schema.String)
-    })
-  ),
-  /** Entitlements of the user that count for nothing. */
-  dead: Schema.Array(DeadEntitlement),
-  /** All of it as text, for a terminal or a support ticket. */
-  lines: Schema.Array(Schema.String)
-}).annotate({ identifier: "AccessExplanation" })
-export type Explanation = typeof Explanation.Type
 
 /** The noun `access`: may this be read, and why. */
 export const accessOperations = {
@@ -113,6 +78,15 @@ export const accessOperations = {
     output: Schema.Struct({ course: AccessDecision, ...page(LessonAccess).fields }),
     refusals: [CourseNotFound]
   }),
+  /**
+   * The outline of a course, shut or open, with the decision. Who keeps it by an entitlement (`owner`) gets it as it was
+   * last published, with the lessons that were live then. Source: ACC-3, CON-9.
+   */
+  readCourse: query("access.read_course", {
+    input: Schema.Struct({ courseId: CourseId }),
+    output: Schema.Struct({ outline: CourseOutline, decision: AccessDecision }),
+    refusals: [CourseNotFound]
+  }),
   /** The lesson itself, for who may read it. */
   readLesson: query("access.read_lesson", {
     input: Schema.Struct({ lessonId: LessonId }),
@@ -126,11 +100,11 @@ export const accessOperations = {
       errors.NotYetOpen
     ]
   }),
-  /** Why somebody may read something, or why not. Source: ACC-11. */
+  /** Why somebody may read something, or why not. Takes `manage_users` for somebody else. Source: ACC-11. */
   explain: query("access.explain", {
     input: Schema.Struct({ resourceType: Schema.Literals(["course", "lesson"]), ...subject }),
     output: Explanation,
-    refusals: [CourseNotFound, LessonNotFound]
+    refusals: [CourseNotFound, LessonNotFound, ProfileNotFound]
   })
 }
 
@@ -182,7 +156,7 @@ export const Renewal = Schema.Literals(["renewed", "not_later", "endless", "revo
 export const entitlementOperations = {
   /**
    * Takes `billing.manage`. The same grant under the same source and reference is the same entitlement; one without a
-   * reference is safe to repeat under an idempotency key only.
+   * reference takes an idempotency key, so that every grant is safe to repeat.
    */
   grant: command("entitlements.grant", {
     input: NewEntitlement,

@@ -116,7 +116,11 @@ export class Webhooks extends Context.Service<Webhooks, Methods<typeof operation
             const fetch = (after: Parameters<typeof deliveries.list>[1], count: number) =>
               deliveries.list(filter, after, count)
             return yield* paginate(
- orderBy(`deliveries of ${id}`, [DeliveryId]), request, fetch, (delivery) => [delivery.id])
+              orderBy(`deliveries of ${id}`, [DeliveryId]),
+              request,
+              fetch,
+              (delivery) => [delivery.id]
+            )
           })
         ),
         replay: door.command(

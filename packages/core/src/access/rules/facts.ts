@@ -43,6 +43,8 @@ export interface Reader {
   readonly kind: "anonymous" | "user" | "service"
   /** Suspended, or deleted by its owner. */
   readonly suspended: boolean
+  /** Which of the two. */
+  readonly deleted: boolean
   /** The rank of who holds no tier. */
   readonly free: Ranked
   /** The highest rank among `tiers` and `free`, at any time: what asks for more need not be compared with each. */
@@ -73,6 +75,7 @@ export const noneCompleted: ReadonlySet<string> = new Set()
 export const emptyHanded = (kind: Reader["kind"], free: Ranked): Reader => ({
   kind,
   suspended: false,
+  deleted: false,
   free,
   highestRank: free.rank,
   tierSpans: nothing,

@@ -121,6 +121,7 @@ export const readerOf = (actor: Actor, known: KnownReader | undefined, tiers: Ti
   return {
     kind,
     suspended: known.status !== undefined && known.status !== "active",
+    deleted: known.status === "deleted",
     free,
     highestRank: Math.max(free.rank, ...held.map(({ tier }) => tier.rank)),
     tierSpans: orNothing(held.flatMap(({ from, tier, to }) => [from, to, tier.rank])),

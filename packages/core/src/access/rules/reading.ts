@@ -4,16 +4,20 @@ import { learnerBodyOf, type WholeLesson } from "../../content/index.ts"
 import { Suspended } from "../../shared/errors.ts"
 import * as errors from "../errors.ts"
 import type { AccessDecision } from "../model/decision.ts"
-import type { DeadEntitlement, Explanation } from "../operations.ts"
+import type { DeadEntitlement, Explanation } from "../model/explanation.ts"
 import type { ReadableLesson } from "../model/reading.ts"
 import { freeTier } from "../model/tier.ts"
 import type { Step } from "./decide.ts"
+import type { Reader } from "./facts.ts"
 import type { Verdict } from "./policies.ts"
 
 type Denied = Extract<AccessDecision, { readonly allowed: false }>
 
 /** How a denial is told to who wanted to read; undefined for what does not exist for them. Source: KER-11, KER-13. */
-export const refusalOf = ({ currentTier, lessonToComplete, opensAt, reason, requiredTier }: Denied) => {
+export const refusalOf = (
+  { currentTier, lessonToComplete, opensAt, reason, requiredTier }: Denied,
+  { deleted }: Pick<Reader, "deleted">
+) => {
   switch (reason) {
     case "not_published":
       return undefined
@@ -29,7 +33,7 @@ export const refusalOf = ({ currentTier, lessonToComplete, opensAt, reason, requ
     case "locked":
       return new errors.Locked()
     case "suspended":
-      return new Suspended({ status: "suspended" })
+      return new Suspended({ status: deleted ? "deleted" : "suspended" })
     case "not_yet_open":
       return new errors.NotYetOpen({
         ...(opensAt !== undefined && { opensAt }),

@@ -1,6 +1,13 @@
 /** May this be read? One read of the store, one decision. */
 import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
-import { CourseNotFound, LessonBodies, LessonNotFound } from "../../content/index.ts"
+import {
+  CourseNotFound,
+  KeptVersions,
+  LessonBodies,
+  LessonNotFound,
+  outlineReader
+} from "../../content/index.ts"
+import { ProfileNotFound, Profiles } from "../../identity/index.ts"
 import { type Actor, Authority, may, requirePermission, user } from "../../shared/actor.ts"
 import { Door } from "../../shared/door.ts"
 import { Unavailable } from "../../shared/errors.ts"
@@ -20,7 +27,8 @@ const candidates = 200
 
 const coursesById = orderBy("courses to read by id", [CourseId])
 const lessonsById = orderBy("lessons to read by id", [LessonId])
-const lessonsInOrder = orderBy("lessons of a course in order", [Schema.Int, Schema.Int, LessonId])
+const lessonsInOrder = (courseId: CourseId) =>
+  orderBy(`lessons of ${courseId} in order`, [Schema.Int, Schema.Int, LessonId])
 
 /** What is asked about, for whom. */
 interface Subject {
@@ -73,7 +81,10 @@ export class Access extends Context.Service<Access, Methods<typeof accessOperati
     Effect.gen(function* () {
       const questions = yield* questionReader
       const entitlements = yield* EntitlementStore
+      const profiles = yield* Profiles
       const bodies = yield* LessonBodies
+      const kept = yield* KeptVersions
+      const readOutline = yield* outlineReader
       const authority = yield* Authority
       const door = yield* Door
 
@@ -180,9 +191,25 @@ export class Access extends Context.Service<Access, Methods<typeof accessOperati
               ({ facts }) => isVisible(facts, asked),
               { positionOf }
             )
-            const { items, ...rest } = yield* paginate(lessonsInOrder, request, fetch, positionOf)
+            const { items, ...rest } = yield* paginate(lessonsInOrder(courseId), request, fetch, positionOf)
             if (!isVisible(course, asked)) return yield* new CourseNotFound({ course: courseId })
             return { course: decide(course, now), items: items.map((one) => answerOf(one, now)), ...rest }
+          })
+        ),
+
+        readCourse: door.query(
+          accessOperations.readCourse,
+          Effect.fnUntraced(function* ({ courseId }, call) {
+            const missing = new CourseNotFound({ course: courseId })
+            const asked = { actor: call.me.actor, now: call.now }
+            const facts = yield* questions.course(asked, courseId)
+            if (!isVisible(facts, asked)) return yield* missing
+            const decision = decide(facts, DateTime.toEpochMillis(asked.now))
+            const outline =
+              decision.allowed && decision.method === "owner"
+                ? Option.map(yield* kept.findCourse(courseId), ({ keptAt: _when, ...rest }) => rest)
+                : yield* readOutline(courseId, call)
+            return Option.isSome(outline) ? { outline: outline.value, decision } : yield* missing
           })
         ),
 
@@ -193,7 +220,7 @@ export class Access extends Context.Service<Access, Methods<typeof accessOperati
             const facts = yield* questions.lesson(asked, lessonId)
             if (!isVisible(facts, asked)) return yield* missing
             const decision = decide(facts, DateTime.toEpochMillis(asked.now))
-            if (!decision.allowed) return yield* refusalOf(decision) ?? missing
+            if (!decision.allowed) return yield* refusalOf(decision, facts.reader) ?? missing
             const lesson = yield* bodies.find(lessonId, decision.method === "owner" ? "published" : "live")
             return Option.isSome(lesson) ? { lesson: readable(lesson.value), decision } : yield* missing
           })
@@ -203,6 +230,11 @@ export class Access extends Context.Service<Access, Methods<typeof accessOperati
           accessOperations.explain,
           Effect.fnUntraced(function* (subject, asked) {
             const { about, facts } = yield* ask(subject, asked)
+            const { userId } = subject
+            const isOther =
+              userId !== undefined && !(asked.actor._tag === "User" && asked.actor.id === userId)
+            if (isOther && Option.isNone(yield* profiles.find(userId)))
+              return yield* new ProfileNotFound({ user: userId })
             const now = DateTime.toEpochMillis(asked.now)
             const all = { after: Option.none(), count: 100 }
             const dead = about._tag === "User" ? yield* entitlements.listDead({ userId: about.id }, all) : []

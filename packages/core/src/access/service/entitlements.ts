@@ -7,6 +7,7 @@ import { requirePermission, type Standing, userIdOf } from "../../shared/actor.t
 import { Door } from "../../shared/door.ts"
 import { Invalid, SignInRequired } from "../../shared/errors.ts"
 import { newId } from "../../shared/id.ts"
+import { IdempotencyKey } from "../../shared/idempotency.ts"
 import type { Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { orderBy, paginate } from "../../shared/page.ts"
@@ -17,7 +18,6 @@ import { AccessFacts, EntitlementStore } from "../ports.ts"
 import * as rules from "../rules/entitlement.ts"
 import { paidUntil, tiersOf } from "../rules/reader.ts"
 
-const newestFirst = orderBy("entitlements of a user, newest first", [EntitlementId])
 const deadById = orderBy("dead entitlements by id", [EntitlementId])
 const sweepAtOnce = 500
 
@@ -62,6 +62,9 @@ export class Entitlements extends Context.Service<Entitlements, Methods<typeof e
           entitlementOperations.grant,
           Effect.fnUntraced(function* (input, { me, now }) {
             yield* mayManage(me)
+            if (input.sourceReference === undefined && Option.isNone(yield* IdempotencyKey)) {
+              return yield* Invalid.at(["sourceReference"], "is needed by a grant without an idempotency key")
+            }
             yield* checkReplaced(input)
             // Who paid may not have used the platform yet; a person who grants names somebody who has.
             const arrival =
@@ -142,7 +145,7 @@ export class Entitlements extends Context.Service<Entitlements, Methods<typeof e
               return yield* Invalid.at(["userId"], "is needed by a service, which holds none")
             if (whose !== own) yield* mayView(me)
             return yield* paginate(
-              newestFirst,
+              orderBy(`entitlements of ${whose}`, [EntitlementId]),
               request,
               (after, count) => store.list(whose, { after, count }),
               ({ id }) => [id]

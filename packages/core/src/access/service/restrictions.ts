@@ -17,8 +17,6 @@ import type { Facts } from "../rules/facts.ts"
 import * as rules from "../rules/settings.ts"
 import { questionReader } from "./questions.ts"
 
-const byId = orderBy("overrides of a lesson by id", [OverrideId])
-
 const mayManage = (me: Standing) => Effect.fromResult(requirePermission(me, "manage_content"))
 
 /** Whether the asker may know of the thing. Who manages content knows of all: rules stand before what they guard is published. */
@@ -102,7 +100,7 @@ export class Overrides extends Context.Service<Overrides, Methods<typeof overrid
             yield* see(lessonId, call)
             yield* mayManage(call.me)
             return yield* paginate(
-              byId,
+              orderBy(`overrides of ${lessonId}`, [OverrideId]),
               request,
               (after, count) => store.list(lessonId, { after, count }),
               ({ id }) => [id]

@@ -47,6 +47,10 @@ export const InstructorAssigned = defineEvent("content.instructor_assigned", {
     ...(after !== undefined && { instructorId: after })
   })
 })
+export const LearnerCountChanged = eventOfCourse("content.learner_count_changed", {
+  before: Schema.Int,
+  after: Schema.Int
+})
 export const PublicationRescheduled = eventOfCourse("content.publication_rescheduled", {
   before: Instant,
   after: Instant

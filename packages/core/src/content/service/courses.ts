@@ -9,13 +9,13 @@ import { done, type Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { InstantText, orderBy, paginate, type Position } from "../../shared/page.ts"
 import { AlreadyPublished } from "../errors.ts"
-import { Course, InstructorAssigned, PublicationRescheduled } from "../model/index.ts"
+import { Course, InstructorAssigned, LearnerCountChanged, PublicationRescheduled } from "../model/index.ts"
 import { courseOperations as operations } from "../operations/index.ts"
 import { type CatalogueFilter, CourseStore, Slugs } from "../ports.ts"
 import { documentOf } from "../rules/document.ts"
 import { touched } from "../rules/edits.ts"
 import { searchWords } from "../rules/search.ts"
-import { isOwn, mayEdit, seesBehind, seesLesson, seesModule } from "../rules/visibility.ts"
+import { isOwn, mayEdit, seesBehind } from "../rules/visibility.ts"
 import { isStillToCome, mayTake, published } from "../rules/workflow.ts"
 import { authoredCourse } from "./authored.ts"
 import { createCourse, editCourse } from "./courses-edited.ts"
@@ -23,6 +23,7 @@ import { importDocument, rehearsed } from "./importing.ts"
 import { courseRef, guard, holdCourse, seeCourse, seen, structureOf } from "./loading.ts"
 import { type Needs, providing } from "./needs.ts"
 import { board, discardCourseRevision, historyOf, revisionsOfCourse, seenRevision } from "./records.ts"
+import { outlineOf } from "./outline.ts"
 import { deleteCourse } from "./removing.ts"
 import { openCourseRevision } from "./revising.ts"
 import { approveCourse, approveCourseItself, type Asked, moveCourse } from "./transitions.ts"
@@ -37,17 +38,7 @@ const getBySlug = Effect.fnUntraced(function* ({ slug }: Inputs["getBySlug"], ca
 })
 
 const outline = Effect.fnUntraced(function* ({ courseId }: Inputs["outline"], call: Call) {
-  const { me, now } = call
-  const { course, lessons, modules } = yield* structureOf(yield* seeCourse(courseId, call))
-  return {
-    course,
-    modules: modules.flatMap((module) => {
-      const inside = lessons.filter(
-        (lesson) => lesson.moduleId === module.id && seesLesson(me, { course, module, lesson }, now)
-      )
-      return seesModule(me, course, module, now) || inside.length > 0 ? [{ ...module, lessons: inside }] : []
-    })
-  }
+  return yield* outlineOf(yield* seeCourse(courseId, call), call)
 })
 
 const getDraft = Effect.fnUntraced(function* ({ courseId }: Inputs["getDraft"], call: Call) {
@@ -190,7 +181,10 @@ const setLearnerCount = Effect.fnUntraced(function* (
 ) {
   if (call.me.actor._tag !== "Service") return yield* new Forbidden({ needs: "a service" })
   const { course } = yield* holdCourse(courseId, call)
-  if (course.learnerCount !== learnerCount) yield* (yield* CourseStore).update({ ...course, learnerCount })
+  const before = course.learnerCount
+  if (before === learnerCount) return done
+  yield* (yield* CourseStore).update({ ...course, learnerCount })
+  yield* (yield* Outbox).append([LearnerCountChanged({ courseId, before, after: learnerCount })])
   return done
 })
 

@@ -41,14 +41,18 @@ const mayCreate = (me: Standing): Result.Result<void, Forbidden> =>
 
 const create = Effect.fnUntraced(function* ({ slug, ...given }: Inputs["create"], call: Call) {
   yield* Effect.fromResult(mayCreate(call.me))
-  return yield* newTag({ ...given, slug: slug ?? (yield* slugFor(given.name)) }, call)
+  return yield* slug === undefined ? newTagOfName(given, call) : newTag({ ...given, slug }, call)
 })
 
-/** The first free one; whoever takes it at the same time is told that the other was faster. */
-const slugFor = Effect.fnUntraced(function* (name: string) {
-  const prefix = slugPrefix(name, "tag")
-  const taken = new Set(yield* (yield* TagStore).beginningWith(prefix))
-  return freeSlug(name, "tag", (slug) => taken.has(slug))
+/** Under the first free slug; whoever takes the same one at the same time gets it, and we the next. Source: CON-7. */
+const newTagOfName = Effect.fnUntraced(function* (given: Omit<Inputs["create"], "slug">, call: Call) {
+  const taken = new Set(yield* (yield* TagStore).beginningWith(slugPrefix(given.name, "tag")))
+  for (;;) {
+    const slug = freeSlug(given.name, "tag", (candidate) => taken.has(candidate))
+    const made = yield* Effect.option(newTag({ ...given, slug }, call))
+    if (Option.isSome(made)) return made.value
+    taken.add(slug)
+  }
 })
 
 const update = Effect.fnUntraced(function* ({ slug, ...fields }: Inputs["update"], { me, now }: Call) {
