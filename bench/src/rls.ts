@@ -31,8 +31,9 @@ export const bench: Bench = ({ quick }) =>
         const server = yield* start({ settings: { max_wal_size: "4GB" } })
         const people = quick ? 20_000 : 100_000
         const on = (options: Partial<ConnectOptions>) =>
-          Effect.map(Layer.build(connect({ ...server, database: "postgres", maxConnections: 4, ...options })), (context) =>
-            Context.get(context, SqlClient.SqlClient)
+          Effect.map(
+            Layer.build(connect({ ...server, database: "postgres", maxConnections: 4, ...options })),
+            (context) => Context.get(context, SqlClient.SqlClient)
           )
         const owner = yield* on({ startupParameters: { statement_timeout: "0" } })
         yield* Effect.provideService(Effect.andThen(migrate, fill(people)), SqlClient.SqlClient, owner)
@@ -50,7 +51,10 @@ export const bench: Bench = ({ quick }) =>
         const operations = quick ? 300 : 1500
         const cases = []
         for (const [name, statement] of Object.entries(statements)) {
-          const side = (sql: SqlClient.SqlClient, wrap: (read: Effect.Effect<unknown, unknown>) => Effect.Effect<unknown, unknown> = (read) => read) => ({
+          const side = (
+            sql: SqlClient.SqlClient,
+            wrap: (read: Effect.Effect<unknown, unknown>) => Effect.Effect<unknown, unknown> = (read) => read
+          ) => ({
             operations,
             run: () =>
               Effect.runPromise(
@@ -65,7 +69,8 @@ export const bench: Bench = ({ quick }) =>
           const answers = yield* Effect.forEach(Object.values(clients), (sql) =>
             Effect.provideService(statement(sql, one), CurrentActor, user(one))
           )
-          if (new Set(answers.map((rows) => JSON.stringify(rows))).size !== 1) return yield* Effect.die(new Error("the sides differ"))
+          if (new Set(answers.map((rows) => JSON.stringify(rows))).size !== 1)
+            return yield* Effect.die(new Error("the sides differ"))
           const costs = yield* Effect.promise(() =>
             interleaved(
               {
@@ -81,9 +86,24 @@ export const bench: Bench = ({ quick }) =>
           // A ratio above 1 says that ours is faster; 1.3 times the cost is 0.77.
           const target = inverse(name === "point read" ? 1.3 : 1.5)
           cases.push(
-            caseOf("rls", `${name} as an end user, against a plain transaction`, ratiosOf(costs.endUser, costs.transaction), target),
-            caseOf("rls", `${name} as the service, against a plain transaction`, ratiosOf(costs.service, costs.transaction), target),
-            caseOf("rls", `${name} as the service, against a bare statement`, ratiosOf(costs.service, costs.bare), 0.25)
+            caseOf(
+              "rls",
+              `${name} as an end user, against a plain transaction`,
+              ratiosOf(costs.endUser, costs.transaction),
+              target
+            ),
+            caseOf(
+              "rls",
+              `${name} as the service, against a plain transaction`,
+              ratiosOf(costs.service, costs.transaction),
+              target
+            ),
+            caseOf(
+              "rls",
+              `${name} as the service, against a bare statement`,
+              ratiosOf(costs.service, costs.bare),
+              0.25
+            )
           )
         }
         return cases

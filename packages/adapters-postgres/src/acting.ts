@@ -108,13 +108,21 @@ export const begun = (
 
 /** Statements that change nothing run READ ONLY; a mistake in telling them apart is an error, never a write. */
 const reads = (sql: string): boolean =>
-  /^\s*(select|with)\b/i.test(sql) && !/\b(insert\s+into|delete\s+from|update\s+\w|(next|set)val\(|for\s+(no\s+key\s+)?update|for\s+share)/i.test(sql)
+  /^\s*(select|with)\b/i.test(sql) &&
+  !/\b(insert\s+into|delete\s+from|update\s+\w|(next|set)val\(|for\s+(no\s+key\s+)?update|for\s+share)/i.test(
+    sql
+  )
 
 /** One statement as a transaction of that role: four statements, one flight. */
 export const alone = (
   pool: PgPool.PgPool,
   role: ActingRole,
-  { connection, parameters, prepare, sql }: {
+  {
+    connection,
+    parameters,
+    prepare,
+    sql
+  }: {
     readonly connection: PgConnection.PgConnection
     readonly sql: string
     readonly parameters: ReadonlyArray<unknown>
@@ -122,11 +130,21 @@ export const alone = (
   }
 ): Effect.Effect<PgConnection.Result, SqlError.SqlError> =>
   Effect.gen(function* () {
-    const before = yield* prologue(role, reads(sql) ? "BEGIN READ ONLY" : "BEGIN", pool.config.prepare !== false)
-    const flown = yield* fly(pool, connection, [...before, [sql, parameters, prepare], ["COMMIT", [], pool.config.prepare !== false]])
+    const before = yield* prologue(
+      role,
+      reads(sql) ? "BEGIN READ ONLY" : "BEGIN",
+      pool.config.prepare !== false
+    )
+    const flown = yield* fly(pool, connection, [
+      ...before,
+      [sql, parameters, prepare],
+      ["COMMIT", [], pool.config.prepare !== false]
+    ])
     const failure = firstFailure(flown)
     if (failure !== undefined) return yield* failure
-    const [answer, commit] = flown.slice(-2) as unknown as ReadonlyArray<Exit.Success<PgConnection.Result, never>>
+    const [answer, commit] = flown.slice(-2) as unknown as ReadonlyArray<
+      Exit.Success<PgConnection.Result, never>
+    >
     if (commit!.value.command === "ROLLBACK") return yield* Effect.fail(failedCommit())
     return answer!.value
   })

@@ -93,7 +93,11 @@ const sessionOver = (
  */
 const lending = (
   pool: PgPool.PgPool,
-  { acquireWithin, role, size }: { readonly size: number; readonly acquireWithin: Duration.Input; readonly role?: ActingRole | undefined }
+  {
+    acquireWithin,
+    role,
+    size
+  }: { readonly size: number; readonly acquireWithin: Duration.Input; readonly role?: ActingRole | undefined }
 ) => {
   const tooLate = Effect.andThen(
     pause(Duration.toMillis(Duration.fromInputUnsafe(acquireWithin))),
@@ -129,7 +133,8 @@ const lending = (
   const reserve = Effect.flatMap(
     Effect.acquireRelease(take, () => release),
     (isFree) => {
-      if (role === undefined) return Effect.map(isFree ? pool.reserve : inTime(pool.reserve), (own) => sessionOver(own))
+      if (role === undefined)
+        return Effect.map(isFree ? pool.reserve : inTime(pool.reserve), (own) => sessionOver(own))
       const connection = begun(pool, role, isFree ? pool.get : inTime(pool.get))
       return Effect.map(connection, (own) => sessionOver(own, withBegun(own.query)))
     }
@@ -138,7 +143,12 @@ const lending = (
 }
 
 /** A client of a pool of connections. The pool ages by the clock on the wall. */
-export const connect = ({ acquireWithin = "2 seconds", role, startupParameters, ...config }: ConnectOptions) =>
+export const connect = ({
+  acquireWithin = "2 seconds",
+  role,
+  startupParameters,
+  ...config
+}: ConnectOptions) =>
   Layer.effect(
     SqlClient.SqlClient,
     Effect.gen(function* () {

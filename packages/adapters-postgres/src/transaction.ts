@@ -39,11 +39,13 @@ export const transactionLayer = Layer.effect(
         let commitSent = false
         const once = Effect.suspend(() => {
           commitSent = false
-          return sql.withTransaction(
-            Effect.andThen(told, Effect.provideService(body, InTransaction, { now })).pipe(
-              Effect.tap(() => Effect.sync(() => void (commitSent = true)))
+          return sql
+            .withTransaction(
+              Effect.andThen(told, Effect.provideService(body, InTransaction, { now })).pipe(
+                Effect.tap(() => Effect.sync(() => void (commitSent = true)))
+              )
             )
-          ).pipe(Effect.provideService(CommandInstant, instant))
+            .pipe(Effect.provideService(CommandInstant, instant))
         })
         // Whether a COMMIT without an answer took effect, only a remembered answer can tell.
         return yield* persistently(once, () => !commitSent || Option.isSome(key))

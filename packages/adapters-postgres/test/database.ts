@@ -59,7 +59,12 @@ export const asOwner = <A, E, R>(body: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<{ name: string }>`select current_database()::text as name`
-    const owner = connect({ ...inject("postgres"), database: row!.name, maxConnections: 2, startupParameters: patient })
+    const owner = connect({
+      ...inject("postgres"),
+      database: row!.name,
+      maxConnections: 2,
+      startupParameters: patient
+    })
     return yield* Effect.provide(body, owner, { local: true })
   })
 

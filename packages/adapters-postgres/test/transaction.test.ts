@@ -11,16 +11,17 @@ import { asOwner, testDatabase } from "./database.ts"
 
 /** Raises errors on demand, and counts in a way that no roll-back undoes. */
 const instruments = Layer.effectDiscard(
-  asOwner(Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`create schema instruments`
-    yield* sql`create table instruments.written (word text primary key, at timestamptz not null default util.now())`
-    yield* sql`create sequence instruments.deaths`
-    yield* sql`create function instruments.raise(state text) returns void language plpgsql as
+  asOwner(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`create schema instruments`
+      yield* sql`create table instruments.written (word text primary key, at timestamptz not null default util.now())`
+      yield* sql`create sequence instruments.deaths`
+      yield* sql`create function instruments.raise(state text) returns void language plpgsql as
       $$ begin raise exception 'on demand' using errcode = state; end $$`
-    yield* sql`create function instruments.kill() returns boolean language sql security definer as
+      yield* sql`create function instruments.kill() returns boolean language sql security definer as
       $$ select pg_terminate_backend(pg_backend_pid()) $$`
-    yield* sql`create function instruments.die() returns trigger language plpgsql security definer as
+      yield* sql`create function instruments.die() returns trigger language plpgsql security definer as
       $$ begin
         if new.word like 'deadly%' and nextval('instruments.deaths') % 2 = 1 then
           perform pg_terminate_backend(pg_backend_pid());
@@ -28,13 +29,14 @@ const instruments = Layer.effectDiscard(
         end if;
         return null;
       end $$`
-    yield* sql`create constraint trigger die after insert on instruments.written
+      yield* sql`create constraint trigger die after insert on instruments.written
       deferrable initially deferred for each row execute function instruments.die()`
-    yield* sql`grant usage on schema instruments to service_role`
-    yield* sql`grant all on all tables in schema instruments to service_role`
-    yield* sql`grant all on all sequences in schema instruments to service_role`
-    yield* sql`grant execute on all functions in schema instruments to service_role`
-  }))
+      yield* sql`grant usage on schema instruments to service_role`
+      yield* sql`grant all on all tables in schema instruments to service_role`
+      yield* sql`grant all on all sequences in schema instruments to service_role`
+      yield* sql`grant execute on all functions in schema instruments to service_role`
+    })
+  )
 )
 
 const layer = transactionLayer.pipe(Layer.provideMerge(instruments), Layer.provideMerge(testDatabase))

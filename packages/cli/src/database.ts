@@ -54,7 +54,12 @@ const pool = Layer.unwrap(
   Effect.gen(function* () {
     const { databaseConnections, databaseUrl } = yield* Config
     const login = databaseUrl === undefined && { username: "lyceum_service" }
-    return connect({ ...(yield* Server), ...login, role: "service_role", maxConnections: databaseConnections })
+    return connect({
+      ...(yield* Server),
+      ...login,
+      role: "service_role",
+      maxConnections: databaseConnections
+    })
   })
 )
 

@@ -20,7 +20,7 @@ const cell = (value: unknown): string => {
   if (value === undefined || value === null) return ""
   if (typeof value === "string") return harmless(value.replace(instant, "$1 $2Z"))
   if (Array.isArray(value)) return value.map(cell).join(", ")
-  if (!isRecord(value)) return String(value)
+  if (!isRecord(value)) return JSON.stringify(value)
   return Object.entries(value)
     .map(([key, inner]) => `${kebab(key)} ${cell(inner)}`)
     .join(", ")
@@ -112,7 +112,7 @@ const pageOf = (
   return [
     ...(Object.keys(rest).length === 0 ? [] : [linesOf(rest)]),
     rows.length === 0 ? "Nothing." : tableOf(rows, columns),
-    ...(next === undefined ? [] : [`More: --cursor ${String(next)}`])
+    ...(next === undefined ? [] : [`More: --cursor ${cell(next)}`])
   ].join("\n")
 }
 

@@ -15,7 +15,11 @@ export interface Finding {
 }
 
 /** What is wrong with roles, policies and grants; empty when nothing is. Reads catalogs only. */
-export const findings: Effect.Effect<ReadonlyArray<Finding>, SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
+export const findings: Effect.Effect<
+  ReadonlyArray<Finding>,
+  SqlError.SqlError,
+  SqlClient.SqlClient
+> = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const missing = yield* sql<{ name: string }>`
     select name from unnest(${roleNames}::text[]) name where to_regrole(name) is null order by 1`
@@ -24,7 +28,11 @@ export const findings: Effect.Effect<ReadonlyArray<Finding>, SqlError.SqlError, 
     return [{ name: "roles", says, places: missing.map(({ name }) => name) }]
   }
   const found = yield* Effect.forEach(lints, ({ name, says, sql: statement }) =>
-    Effect.map(sql.unsafe<{ place: string }>(statement), (rows) => ({ name, says, places: rows.map(({ place }) => place) }))
+    Effect.map(sql.unsafe<{ place: string }>(statement), (rows) => ({
+      name,
+      says,
+      places: rows.map(({ place }) => place)
+    }))
   )
   return found.filter(({ places }) => places.length > 0)
 })

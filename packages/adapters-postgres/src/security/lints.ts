@@ -11,8 +11,10 @@ export interface Lint {
   readonly sql: string
 }
 
-const ours = "('public','content','access','learn','assessments','gamification','referrals','rbac','media','util','community','organizations')"
-const withAuth = "('public','content','access','learn','assessments','gamification','referrals','rbac','media','util','auth')"
+const ours =
+  "('public','content','access','learn','assessments','gamification','referrals','rbac','media','util','community','organizations')"
+const withAuth =
+  "('public','content','access','learn','assessments','gamification','referrals','rbac','media','util','auth')"
 const direct = "('anon','authenticated')"
 const roles = "('anon','authenticated','service_role')"
 const tables = `pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname in ${ours}`

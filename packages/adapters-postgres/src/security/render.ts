@@ -3,13 +3,22 @@ import { definerReads, functions, type Guarded, guarded, schemas, views } from "
 
 const allSchemas = Object.entries(schemas)
 
-const policy = (table: string, name: string, { command, role, using }: { command: string; role: string; using: string }) => {
+const policy = (
+  table: string,
+  name: string,
+  { command, role, using }: { command: string; role: string; using: string }
+) => {
   const check = command === "insert" ? `with check (${using})` : `using (${using})`
   const both = command === "all" ? `${check} with check (${using})` : check
-  return [`drop policy if exists ${name} on ${table};`, `create policy ${name} on ${table} for ${command} to ${role}\n  ${both};`]
+  return [
+    `drop policy if exists ${name} on ${table};`,
+    `create policy ${name} on ${table} for ${command} to ${role}\n  ${both};`
+  ]
 }
 
-const serviceMay: Readonly<Record<Guarded["service"], ReadonlyArray<"select" | "insert" | "update" | "delete">>> = {
+const serviceMay: Readonly<
+  Record<Guarded["service"], ReadonlyArray<"select" | "insert" | "update" | "delete">>
+> = {
   all: ["select", "insert", "update", "delete"],
   append: ["select", "insert"],
   read: ["select"]
@@ -129,7 +138,10 @@ const typesToOwner = [
   "declare name text;",
   "begin",
   "  for name in select format('%I.%I', n.nspname, t.typname) from pg_type t join pg_namespace n on n.oid = t.typnamespace",
-  `    where t.typtype = 'e' and n.nspname = any ('{${allSchemas.map(([name]) => name).filter((name) => name !== "auth").join(",")}}') order by 1`,
+  `    where t.typtype = 'e' and n.nspname = any ('{${allSchemas
+    .map(([name]) => name)
+    .filter((name) => name !== "auth")
+    .join(",")}}') order by 1`,
   "  loop",
   "    execute format('alter type %s owner to lyceum_owner', name);",
   "  end loop;",
@@ -163,6 +175,8 @@ export const allSecurity = (): string =>
 
 const definerSchemas = [
   ...new Set(
-    Object.entries(functions).flatMap(([name, { definer }]) => (definer ? [name.slice(0, name.indexOf("."))] : []))
+    Object.entries(functions).flatMap(([name, { definer }]) =>
+      definer ? [name.slice(0, name.indexOf("."))] : []
+    )
   )
 ]

@@ -39,13 +39,17 @@ const unlessDone = (statement: string, condition?: string) =>
 const settingsOf = (login: string) =>
   login === "lyceum_batch"
     ? [unlessDone("alter role lyceum_batch set statement_timeout = 0")]
-    : Object.entries(timeouts).map(([name, value]) => unlessDone(`alter role ${login} set ${name} = '${value}'`))
+    : Object.entries(timeouts).map(([name, value]) =>
+        unlessDone(`alter role ${login} set ${name} = '${value}'`)
+      )
 
 const creation = Object.entries(attributes).map(([name, attribute]) =>
   unlessDone(`create role ${name} ${attribute}`, `to_regrole('${name}') is null`)
 )
 const memberships = Object.entries(logins).flatMap(([login, roles]) =>
-  roles.map((role) => unlessDone(`grant ${role} to ${login}`, `not pg_has_role('${login}', '${role}', 'member')`))
+  roles.map((role) =>
+    unlessDone(`grant ${role} to ${login}`, `not pg_has_role('${login}', '${role}', 'member')`)
+  )
 )
 
 /**

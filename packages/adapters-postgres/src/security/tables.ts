@@ -200,7 +200,17 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     authenticated: any(`id = ${reader}`, has("manage_users"), `(${publicProfile})`),
     withheld: ["email", "locale", "time_zone", "last_seen_at"],
     service: "all",
-    personal: ["id", "username", "email", "display_name", "bio", "avatar_url", "locale", "time_zone", "last_seen_at"]
+    personal: [
+      "id",
+      "username",
+      "email",
+      "display_name",
+      "bio",
+      "avatar_url",
+      "locale",
+      "time_zone",
+      "last_seen_at"
+    ]
   },
   "public.user_consents": {
     authenticated: any(`user_id = ${reader}`, has("manage_users")),
@@ -214,7 +224,13 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "notifications", "privacy", "learning", "ui"]
   },
-  "rbac.permissions": { anon: "true", authenticated: "true", withheld: [], service: "read", personal: "none" },
+  "rbac.permissions": {
+    anon: "true",
+    authenticated: "true",
+    withheld: [],
+    service: "read",
+    personal: "none"
+  },
   "rbac.role_grants_log": {
     authenticated: any(`user_id = ${uid}`, has("manage_users")),
     withheld: [],
@@ -274,7 +290,9 @@ export const views: Readonly<Record<string, ReadonlyArray<DirectRole>>> = {
 }
 
 /** Who may call what. `definer`: it looks past row-level security, and decides as the core does (PG-16). */
-export const functions: Readonly<Record<string, { readonly callers: ReadonlyArray<DirectRole>; readonly definer: boolean }>> = {
+export const functions: Readonly<
+  Record<string, { readonly callers: ReadonlyArray<DirectRole>; readonly definer: boolean }>
+> = {
   "access.can_read_course(uuid)": { callers: ["authenticated"], definer: true },
   "access.can_read_lesson(uuid)": { callers: ["authenticated"], definer: true },
   "access.kept_courses()": { callers: ["authenticated"], definer: true },
@@ -304,7 +322,14 @@ export const functions: Readonly<Record<string, { readonly callers: ReadonlyArra
 export const definerReads: Readonly<Record<string, ReadonlyArray<string> | "all">> = {
   "access.course_access_rules": ["course_id", "required_tier_id", "is_active"],
   "access.deployment": ["course_default"],
-  "access.lesson_access_overrides": ["id", "lesson_id", "override_type", "required_tier_id", "starts_at", "expires_at"],
+  "access.lesson_access_overrides": [
+    "id",
+    "lesson_id",
+    "override_type",
+    "required_tier_id",
+    "starts_at",
+    "expires_at"
+  ],
   "access.tiers": ["id", "tier_key", "sort_order"],
   "access.user_entitlements": [
     "id",

@@ -11,7 +11,9 @@ import { transactionLayer } from "../../src/transaction.ts"
 import { asTheApi, databaseNamed } from "../database.ts"
 
 const over = (name: string, options = {}) =>
-  transactionLayer.pipe(Layer.provideMerge(connect({ ...inject("postgres"), database: name, ...asTheApi, ...options })))
+  transactionLayer.pipe(
+    Layer.provideMerge(connect({ ...inject("postgres"), database: name, ...asTheApi, ...options }))
+  )
 const someone = UserId.make("018f0000-0000-7000-8000-000000000001")
 const who = Effect.flatMap(
   SqlClient.SqlClient,
@@ -21,22 +23,37 @@ const who = Effect.flatMap(
 )
 const run = <A, E, R>(body: Effect.Effect<A, E, R>) => Transaction.use((transaction) => transaction.run(body))
 
-it.effect("becomes service_role with the claims of the actor, in a transaction and in a single read (PG-9)", () =>
-  Effect.gen(function* () {
-    const name = yield* databaseNamed
-    yield* Effect.gen(function* () {
-      const [read] = yield* who
-      assert.deepStrictEqual(read, { role: "service_role", login: "lyceum_service", claims: '{"role":"service_role"}', reading: "on" })
-      const [written] = yield* run(who).pipe(Effect.provideService(CurrentActor, user(someone)))
-      assert.strictEqual(written!.claims, JSON.stringify({ sub: someone, role: "service_role" }))
-      assert.strictEqual(written!.reading, "off")
-    }).pipe(Effect.provide(over(name)))
-  }).pipe(Effect.scoped)
+it.effect(
+  "becomes service_role with the claims of the actor, in a transaction and in a single read (PG-9)",
+  () =>
+    Effect.gen(function* () {
+      const name = yield* databaseNamed
+      yield* Effect.gen(function* () {
+        const [read] = yield* who
+        assert.deepStrictEqual(read, {
+          role: "service_role",
+          login: "lyceum_service",
+          claims: '{"role":"service_role"}',
+          reading: "on"
+        })
+        const [written] = yield* run(who).pipe(Effect.provideService(CurrentActor, user(someone)))
+        assert.strictEqual(written!.claims, JSON.stringify({ sub: someone, role: "service_role" }))
+        assert.strictEqual(written!.reading, "off")
+      }).pipe(Effect.provide(over(name)))
+    }).pipe(Effect.scoped)
 )
 
 /** A pool of our own, to look at its connections from outside of every transaction. */
 const poolOn = (database: string) =>
-  PgPool.make({ ...inject("postgres"), maxConnections: 4, username: asTheApi.username, database, multiplex: true, multiplexConcurrency: 1, applicationName: "stress" })
+  PgPool.make({
+    ...inject("postgres"),
+    maxConnections: 4,
+    username: asTheApi.username,
+    database,
+    multiplex: true,
+    multiplexConcurrency: 1,
+    applicationName: "stress"
+  })
 
 const outside = (pool: PgPool.PgPool) =>
   pool.use((connection) =>
@@ -68,11 +85,13 @@ it.live("leaves no identity on a connection, whatever fails, is killed or interr
       const single = pool.use((connection) => Effect.flatMap(query(connection, claimsOf), check))
       const whole = Effect.scoped(
         Effect.flatMap(begun(pool, "service_role", pool.get), (connection) =>
-          connection.query(claimsOf).pipe(
-            Effect.flatMap(check),
-            Effect.andThen(kind === 3 ? connection.query("select 1 / 0") : Effect.void),
-            Effect.ensuring(Effect.ignore(connection.query(kind === 2 ? "COMMIT" : "ROLLBACK")))
-          )
+          connection
+            .query(claimsOf)
+            .pipe(
+              Effect.flatMap(check),
+              Effect.andThen(kind === 3 ? connection.query("select 1 / 0") : Effect.void),
+              Effect.ensuring(Effect.ignore(connection.query(kind === 2 ? "COMMIT" : "ROLLBACK")))
+            )
         )
       )
       const slow = pool.use((connection) => query(connection, "select pg_sleep(0.2)"))
@@ -86,7 +105,9 @@ it.live("leaves no identity on a connection, whatever fails, is killed or interr
               : kind === 5
                 ? Effect.andThen(Effect.timeout(slow, "5 millis"), Effect.void)
                 : kind === 6
-                  ? pool.use((connection) => query(connection, "select pg_terminate_backend(pg_backend_pid())"))
+                  ? pool.use((connection) =>
+                      query(connection, "select pg_terminate_backend(pg_backend_pid())")
+                    )
                   : Effect.flatMap(outside(pool), (row) =>
                       Effect.sync(() => {
                         assert.deepStrictEqual(row, clean)
@@ -97,12 +118,20 @@ it.live("leaves no identity on a connection, whatever fails, is killed or interr
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause)) return yield* Effect.failCause(exit.cause)
       if (Exit.isFailure(exit)) outcomes[kind === 5 ? "interrupted" : kind === 6 ? "killed" : "failed"] += 1
     })
-    yield* Effect.forEach(Array.from({ length: 1200 }, (_, n) => n), one, { concurrency: 16, discard: true })
+    yield* Effect.forEach(
+      Array.from({ length: 1200 }, (_, n) => n),
+      one,
+      { concurrency: 16, discard: true }
+    )
     // Every connection, at rest.
-    yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.map(outside(pool), (row) => assert.deepStrictEqual(row, clean)), {
-      concurrency: 4,
-      discard: true
-    })
+    yield* Effect.forEach(
+      Array.from({ length: 20 }),
+      () => Effect.map(outside(pool), (row) => assert.deepStrictEqual(row, clean)),
+      {
+        concurrency: 4,
+        discard: true
+      }
+    )
     for (const count of Object.values(outcomes)) assert.isAbove(count, 50, JSON.stringify(outcomes))
     // The look from outside sees a leak when there is one.
     yield* pool.use((connection) => connection.query("select set_config('request.jwt.claims', '{}', false)"))
@@ -118,8 +147,16 @@ it.effect("a forgotten role fails closed: the logins hold nothing by themselves 
       const codes = yield* Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         return yield* Effect.forEach(
-          ["select 1 from public.profiles", "select 1 from content.courses", "insert into util.jobs default values"],
-          (statement) => Effect.map(Effect.flip(sql.unsafe(statement)), ({ reason }) => (reason.cause as { code: string }).code)
+          [
+            "select 1 from public.profiles",
+            "select 1 from content.courses",
+            "insert into util.jobs default values"
+          ],
+          (statement) =>
+            Effect.map(
+              Effect.flip(sql.unsafe(statement)),
+              ({ reason }) => (reason.cause as { code: string }).code
+            )
         )
       }).pipe(Effect.provide(connect({ ...inject("postgres"), database: name, username }), { local: true }))
       assert.deepStrictEqual(codes, ["42501", "42501", "42501"], username)
@@ -142,7 +179,8 @@ it.live("an interrupted read stops on the server too (PG-9, KER-22)", () =>
       const started = Date.now()
       yield* Effect.exit(Effect.timeout(sql`select pg_sleep(4)`, "100 millis"))
       assert.isBelow(Date.now() - started, 1500)
-      const sleeping = () => sql`select 1 from pg_stat_activity where query like '%pg_sleep(4)' and state = 'active' and pid <> pg_backend_pid()`
+      const sleeping = () =>
+        sql`select 1 from pg_stat_activity where query like '%pg_sleep(4)' and state = 'active' and pid <> pg_backend_pid()`
       yield* Effect.sleep("200 millis")
       assert.deepStrictEqual(yield* sleeping(), [])
     }).pipe(Effect.provide(over(name)))

@@ -77,7 +77,11 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })(
         where c.relkind in ('r', 'p', 'v') and not c.relispartition and n.nspname = any (${ourSchemas}::text[]) order by 2`
       for (const { kind, name } of found) assert.isTrue(name in (kind === "v" ? views : guarded), todo(name))
       const tables = found.filter(({ kind }) => kind !== "v").map(({ name }) => name)
-      assert.deepStrictEqual(Object.keys(guarded).filter((name) => !tables.includes(name)), [], "gone from the database")
+      assert.deepStrictEqual(
+        Object.keys(guarded).filter((name) => !tables.includes(name)),
+        [],
+        "gone from the database"
+      )
       // Named with their schema, whatever the session's search path is.
       const calls = yield* sql<{ name: string }>`
         select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name
@@ -85,7 +89,13 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })(
         where n.nspname = any (${[...ourSchemas, "auth"]}::text[])
           and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')`
       const bare = (name: string) => name.replace(/\b[a-z_]+ (uuid|text|boolean)\b/g, "$1")
-      assert.deepStrictEqual(calls.map(({ name }) => bare(name)).filter((name) => !(name in functions)).map(todo), [])
+      assert.deepStrictEqual(
+        calls
+          .map(({ name }) => bare(name))
+          .filter((name) => !(name in functions))
+          .map(todo),
+        []
+      )
     })
   )
 
@@ -100,7 +110,11 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })(
           return personal === "none" || !personal.includes(col)
         })
         .map(({ col, tab }) => `${tab}.${col}`)
-      assert.deepStrictEqual(unregistered, [], "name them under `personal` in src/security/tables.ts, for the privacy commands")
+      assert.deepStrictEqual(
+        unregistered,
+        [],
+        "name them under `personal` in src/security/tables.ts, for the privacy commands"
+      )
       const known = new Set(columns.map(({ col, tab }) => `${tab}.${col}`))
       const gone = Object.entries(guarded).flatMap(([tab, { personal, withheld }]) =>
         [...(personal === "none" ? [] : personal), ...(withheld === "all" ? [] : withheld)]
@@ -117,11 +131,17 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })(
       const before = yield* snapshot
       const after = yield* undone(
         Effect.andThen(
-          Effect.forEach(statements(allSecurity()), (statement) => sql.unsafe(statement).unprepared, { discard: true }),
+          Effect.forEach(statements(allSecurity()), (statement) => sql.unsafe(statement).unprepared, {
+            discard: true
+          }),
           snapshot
         )
       )
-      assert.deepStrictEqual(after, before, "a migration must carry the change: src/security/print.ts prints it")
+      assert.deepStrictEqual(
+        after,
+        before,
+        "a migration must carry the change: src/security/print.ts prints it"
+      )
     })
   )
 
@@ -165,36 +185,53 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "120 seconds" })(
       const sql = yield* SqlClient.SqlClient
       for (const { name, says, sql: statement } of lints) {
         const places = yield* sql.unsafe<{ place: string }>(statement)
-        assert.deepStrictEqual(places.map(({ place }) => place), [], `${name}: ${says}`)
+        assert.deepStrictEqual(
+          places.map(({ place }) => place),
+          [],
+          `${name}: ${says}`
+        )
       }
     })
   )
 
-  it.effect.each(lints.map((lint) => lint))("$name finds its planted fault (PG-11)", ({ name, sql: statement }) =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const planted = Effect.forEach(statements(faults[name]!), (one) => sql.unsafe(one).unprepared)
-      const places = yield* undone(Effect.andThen(planted, sql.unsafe<{ place: string }>(statement)))
-      assert.isAbove(places.length, 0, faults[name])
-    })
+  it.effect.each(lints.map((lint) => lint))(
+    "$name finds its planted fault (PG-11)",
+    ({ name, sql: statement }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const planted = Effect.forEach(statements(faults[name]!), (one) => sql.unsafe(one).unprepared)
+        const places = yield* undone(Effect.andThen(planted, sql.unsafe<{ place: string }>(statement)))
+        assert.isAbove(places.length, 0, faults[name])
+      })
   )
 
-  it.effect("refuse to change what is append-only, for every role of an application (PG-3, RBAC-5, IDN-5)", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const append = Object.entries(guarded).filter(([, { service }]) => service === "append").map(([name]) => name)
-      assert.isAbove(append.length, 2)
-      for (const table of append)
-        for (const role of ["service_role", "authenticated", "anon", "lyceum_api", "lyceum_service"])
-          for (const statement of [`update ${table} set created_at = now()`, `delete from ${table}`, `truncate ${table}`]) {
-            const state = yield* undone(
-              Effect.andThen(
-                sql.unsafe(`set local role ${role}`).unprepared,
-                Effect.map(Effect.flip(sql.unsafe(statement).unprepared), ({ reason }) => (reason.cause as { code: string }).code)
+  it.effect(
+    "refuse to change what is append-only, for every role of an application (PG-3, RBAC-5, IDN-5)",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const append = Object.entries(guarded)
+          .filter(([, { service }]) => service === "append")
+          .map(([name]) => name)
+        assert.isAbove(append.length, 2)
+        for (const table of append)
+          for (const role of ["service_role", "authenticated", "anon", "lyceum_api", "lyceum_service"])
+            for (const statement of [
+              `update ${table} set created_at = now()`,
+              `delete from ${table}`,
+              `truncate ${table}`
+            ]) {
+              const state = yield* undone(
+                Effect.andThen(
+                  sql.unsafe(`set local role ${role}`).unprepared,
+                  Effect.map(
+                    Effect.flip(sql.unsafe(statement).unprepared),
+                    ({ reason }) => (reason.cause as { code: string }).code
+                  )
+                )
               )
-            )
-            assert.strictEqual(state, "42501", `${role}: ${statement}`)
-          }
-    })
+              assert.strictEqual(state, "42501", `${role}: ${statement}`)
+            }
+      })
   )
 })

@@ -28,7 +28,12 @@ const told = (seen: ReadonlyArray<Seen>, names: ReadonlyMap<string, string>) => 
   const named = (keys: string) =>
     keys
       .split(",")
-      .map((key) => key.split("/").map((part) => names.get(part) ?? part).join("/"))
+      .map((key) =>
+        key
+          .split("/")
+          .map((part) => names.get(part) ?? part)
+          .join("/")
+      )
       .sort()
       .join(", ")
   const tables = [...new Set(seen.map(({ tab }) => tab))].sort()
@@ -38,7 +43,13 @@ const told = (seen: ReadonlyArray<Seen>, names: ReadonlyMap<string, string>) => 
     const lines = new Map<string, Array<string>>()
     for (const { actor, seen: keys } of rows) {
       const answer =
-        keys === "42501" ? "refused" : keys === "" ? "no row" : keys === all && actor !== "service" ? "all" : named(keys)
+        keys === "42501"
+          ? "refused"
+          : keys === ""
+            ? "no row"
+            : keys === all && actor !== "service"
+              ? "all"
+              : named(keys)
       const line = tab === "util.migrations_meta" && actor === "service" ? "all" : answer
       lines.set(line, [...(lines.get(line) ?? []), actor])
     }
@@ -57,69 +68,81 @@ const golden = (name: string, lines: ReadonlyArray<string>) => {
   )
 }
 
-it.layer(ownersDatabase, { excludeTestServices: true, timeout: "300 seconds" })("The database as a second gate", (it) => {
-  it.effect("shows each actor the rows that the matrix says, of every table (PG-10)", () =>
-    Effect.gen(function* () {
-      yield* fillScene
-      const names = yield* sceneNames
-      const seen = yield* undone(Effect.andThen(installMatrix, rowsSeen()))
-      // A table where nothing is to be seen proves nothing.
-      const empty = seen.filter((one) => one.actor === "service" && one.seen === "").map(({ tab }) => tab)
-      assert.deepStrictEqual(empty, [], "give the scene rows of these tables")
-      golden("rows.golden.txt", told(seen, names))
-    })
-  )
+it.layer(ownersDatabase, { excludeTestServices: true, timeout: "300 seconds" })(
+  "The database as a second gate",
+  (it) => {
+    it.effect("shows each actor the rows that the matrix says, of every table (PG-10)", () =>
+      Effect.gen(function* () {
+        yield* fillScene
+        const names = yield* sceneNames
+        const seen = yield* undone(Effect.andThen(installMatrix, rowsSeen()))
+        // A table where nothing is to be seen proves nothing.
+        const empty = seen.filter((one) => one.actor === "service" && one.seen === "").map(({ tab }) => tab)
+        assert.deepStrictEqual(empty, [], "give the scene rows of these tables")
+        golden("rows.golden.txt", told(seen, names))
+      })
+    )
 
-  it.effect("gives each role the columns and functions that the matrix says (PG-8, PG-16)", () =>
-    Effect.gen(function* () {
-      const columns = (yield* privileges).map(
-        ({ anon, authenticated, col, service_role, tab }) =>
-          `${tab}.${col}: anon ${anon || "-"}, authenticated ${authenticated || "-"}, service_role ${service_role || "-"}`
-      )
-      const calls = (yield* callable).map(({ callers, name, owner, runs }) => `${name} of ${owner}, ${runs}: ${callers || "-"}`)
-      const tables = (yield* guards).map(({ owner, rls, tab }) => `${tab} of ${owner}: ${rls}`)
-      golden("columns.golden.txt", [...tables, ...columns, ...calls])
-    })
-  )
+    it.effect("gives each role the columns and functions that the matrix says (PG-8, PG-16)", () =>
+      Effect.gen(function* () {
+        const columns = (yield* privileges).map(
+          ({ anon, authenticated, col, service_role, tab }) =>
+            `${tab}.${col}: anon ${anon || "-"}, authenticated ${authenticated || "-"}, service_role ${service_role || "-"}`
+        )
+        const calls = (yield* callable).map(
+          ({ callers, name, owner, runs }) => `${name} of ${owner}, ${runs}: ${callers || "-"}`
+        )
+        const tables = (yield* guards).map(({ owner, rls, tab }) => `${tab} of ${owner}: ${rls}`)
+        golden("columns.golden.txt", [...tables, ...columns, ...calls])
+      })
+    )
 
-  it.effect("lets nobody but service_role write (PG-7)", () =>
-    Effect.gen(function* () {
-      const writes = (yield* privileges).filter(({ anon, authenticated }) => /[iudt]/.test(anon + authenticated))
-      assert.deepStrictEqual(writes, [])
-      const truncates = (yield* privileges).filter(({ service_role }) => service_role.includes("t"))
-      assert.deepStrictEqual(truncates, [])
-      const sql = yield* SqlClient.SqlClient
-      const policies = yield* sql`select * from pg_policies where cmd <> 'SELECT' and (roles && '{anon,authenticated,public}')`
-      assert.deepStrictEqual(policies, [])
-    })
-  )
+    it.effect("lets nobody but service_role write (PG-7)", () =>
+      Effect.gen(function* () {
+        const writes = (yield* privileges).filter(({ anon, authenticated }) =>
+          /[iudt]/.test(anon + authenticated)
+        )
+        assert.deepStrictEqual(writes, [])
+        const truncates = (yield* privileges).filter(({ service_role }) => service_role.includes("t"))
+        assert.deepStrictEqual(truncates, [])
+        const sql = yield* SqlClient.SqlClient
+        const policies =
+          yield* sql`select * from pg_policies where cmd <> 'SELECT' and (roles && '{anon,authenticated,public}')`
+        assert.deepStrictEqual(policies, [])
+      })
+    )
 
-  it.effect("shows red for every policy and grant that is dropped or weakened (PG-10)", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const mutants = yield* mutations
-      const fingerprint = (table: string) =>
-        Effect.map(Effect.all([rowsSeen([table]), privileges, callable, guards]), (all) => JSON.stringify(all))
-      yield* sql.withTransaction(
-        Effect.gen(function* () {
-          yield* installMatrix
-          const before = new Map<string, string>()
-          for (const { table } of mutants)
-            if (!before.has(table)) before.set(table, yield* fingerprint(table))
-          const survivors: Array<string> = []
-          for (const { statement, table } of mutants) {
-            const after = yield* undone(Effect.andThen(sql.unsafe(statement).unprepared, fingerprint(table)))
-            assert.isString(after, statement)
-            if (after === before.get(table)) survivors.push(statement)
-          }
-          assert.deepStrictEqual(survivors, [])
-          assert.isAbove(mutants.length, 300)
-          yield* Effect.logInfo(`${mutants.length} mutants of policies, grants and functions, all seen`)
-        })
-      )
-    })
-  )
-})
+    it.effect("shows red for every policy and grant that is dropped or weakened (PG-10)", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const mutants = yield* mutations
+        const fingerprint = (table: string) =>
+          Effect.map(Effect.all([rowsSeen([table]), privileges, callable, guards]), (all) =>
+            JSON.stringify(all)
+          )
+        yield* sql.withTransaction(
+          Effect.gen(function* () {
+            yield* installMatrix
+            const before = new Map<string, string>()
+            for (const { table } of mutants)
+              if (!before.has(table)) before.set(table, yield* fingerprint(table))
+            const survivors: Array<string> = []
+            for (const { statement, table } of mutants) {
+              const after = yield* undone(
+                Effect.andThen(sql.unsafe(statement).unprepared, fingerprint(table))
+              )
+              assert.isString(after, statement)
+              if (after === before.get(table)) survivors.push(statement)
+            }
+            assert.deepStrictEqual(survivors, [])
+            assert.isAbove(mutants.length, 300)
+            yield* Effect.logInfo(`${mutants.length} mutants of policies, grants and functions, all seen`)
+          })
+        )
+      })
+    )
+  }
+)
 
 interface Mutant {
   readonly table: string
@@ -129,7 +152,13 @@ interface Mutant {
 /** One statement each that takes something away, or gives something that nobody should have. */
 const mutations = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const policies = yield* sql<{ table: string; name: string; cmd: string; qual: string | null; check: string | null }>`
+  const policies = yield* sql<{
+    table: string
+    name: string
+    cmd: string
+    qual: string | null
+    check: string | null
+  }>`
     select schemaname || '.' || tablename as table, policyname as name, cmd, qual, with_check as check from pg_policies
     where policyname <> 'owner_all'`
   const columns = yield* privileges
@@ -141,7 +170,8 @@ const mutations = Effect.gen(function* () {
     if (cmd === "INSERT") continue
     found.push({ table, statement: `drop policy ${name} on ${table}` })
     if (qual !== "true") found.push({ table, statement: `alter policy ${name} on ${table} using (true)` })
-    if (qual !== "true" || cmd === "ALL") found.push({ table, statement: `alter policy ${name} on ${table} using (false)` })
+    if (qual !== "true" || cmd === "ALL")
+      found.push({ table, statement: `alter policy ${name} on ${table} using (false)` })
     found.push({ table, statement: `alter policy ${name} on ${table} to lyceum_batch` })
   }
   for (const table of tables) {
@@ -163,7 +193,9 @@ const mutations = Effect.gen(function* () {
   for (const { callers, name } of calls) {
     const table = "public.profiles"
     for (const role of ["anon", "authenticated"]) {
-      const verb = callers.split(" ").includes(role) ? `revoke execute on function ${name} from` : `grant execute on function ${name} to`
+      const verb = callers.split(" ").includes(role)
+        ? `revoke execute on function ${name} from`
+        : `grant execute on function ${name} to`
       found.push({ table, statement: `${verb} ${role}` })
     }
     found.push({ table, statement: `grant execute on function ${name} to public` })

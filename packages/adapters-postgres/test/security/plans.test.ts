@@ -6,7 +6,8 @@ import { ownersDatabase } from "../database.ts"
 
 const people = 20_000
 const rows = 100_000
-const uuid = (kind: number, n = "n") => `('00000000-0000-7000-800${kind}-' || lpad((${n})::text, 12, '0'))::uuid`
+const uuid = (kind: number, n = "n") =>
+  `('00000000-0000-7000-800${kind}-' || lpad((${n})::text, 12, '0'))::uuid`
 const id = (kind: number, n: number) => `00000000-0000-7000-800${kind}-${String(n).padStart(12, "0")}`
 
 const fill = [
@@ -34,7 +35,8 @@ const queries: Readonly<Record<string, string>> = {
   "links of a profile": `select url from public.profile_links where user_id = '${id(1, 78)}' order by sort_order`,
   course: `select id, title from content.courses where id = '${id(2, 77)}'`,
   "course by slug": "select id, title from content.courses where slug = 'c77'",
-  "newest courses": "select id, title from content.courses where workflow_status = 'published' order by published_at desc, id desc limit 20",
+  "newest courses":
+    "select id, title from content.courses where workflow_status = 'published' order by published_at desc, id desc limit 20",
   "modules of a course": `select id, title from content.modules where course_id = '${id(2, 77)}' order by module_order`,
   "lessons of a course": `select id, title from content.lessons where course_id = '${id(2, 77)}'`,
   lesson: `select id, title from content.lessons where id = '${id(4, 77)}'`,
@@ -61,7 +63,9 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "240 seconds" })(
       )
       const scanned: Array<string> = []
       for (const role of ["anon", "authenticated"] as const)
-        for (const [name, query] of Object.entries(role === "anon" ? queries : { ...queries, ...ownQueries })) {
+        for (const [name, query] of Object.entries(
+          role === "anon" ? queries : { ...queries, ...ownQueries }
+        )) {
           const wholes = yield* sql.withTransaction(
             Effect.gen(function* () {
               yield* sql`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${role === "anon" ? "" : JSON.stringify({ sub: id(1, 77) })}, true)`
@@ -70,7 +74,9 @@ it.layer(ownersDatabase, { excludeTestServices: true, timeout: "240 seconds" })(
               const before = new Map((yield* counters).map(({ table, whole }) => [table, whole]))
               // After five runs PostgreSQL may settle on a plan for any parameters.
               for (let nth = 0; nth < 7; nth += 1) yield* sql.unsafe(query)
-              return (yield* counters).filter(({ table, whole }) => (whole - (before.get(table) ?? 0)) / 7 >= 10_000)
+              return (yield* counters).filter(
+                ({ table, whole }) => (whole - (before.get(table) ?? 0)) / 7 >= 10_000
+              )
             })
           )
           for (const { table } of wholes) scanned.push(`${role}, ${name}: ${table}`)

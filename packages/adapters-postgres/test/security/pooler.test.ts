@@ -56,42 +56,58 @@ const pooler = (database: string) =>
     ({ folder }) => folder
   )
 
-const people = Array.from({ length: 8 }, (_, n) => UserId.make(`018f0000-0000-7000-8000-${String(n).padStart(12, "0")}`))
+const people = Array.from({ length: 8 }, (_, n) =>
+  UserId.make(`018f0000-0000-7000-8000-${String(n).padStart(12, "0")}`)
+)
 
-it.live.skipIf(!isInstalled)("many clients share two connections of a transaction pooler, each under its own name (PG-15, PG-9)", () =>
-  Effect.gen(function* () {
-    const name = yield* databaseNamed
-    const host = yield* pooler(name)
-    // Two processes' worth of pools, of eight connections each.
-    const api = () =>
-      transactionLayer.pipe(
-        Layer.provideMerge(
-          connect({ ...asTheApi, host, port: 6432, database: name, prepare: false, maxConnections: 8, acquireWithin: "10 seconds" })
+it.live.skipIf(!isInstalled)(
+  "many clients share two connections of a transaction pooler, each under its own name (PG-15, PG-9)",
+  () =>
+    Effect.gen(function* () {
+      const name = yield* databaseNamed
+      const host = yield* pooler(name)
+      // Two processes' worth of pools, of eight connections each.
+      const api = () =>
+        transactionLayer.pipe(
+          Layer.provideMerge(
+            connect({
+              ...asTheApi,
+              host,
+              port: 6432,
+              database: name,
+              prepare: false,
+              maxConnections: 8,
+              acquireWithin: "10 seconds"
+            })
+          )
         )
-      )
-    const work = Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const { run } = yield* Transaction
-      const told = sql<{ claims: string; role: string; pid: number }>`
+      const work = Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const { run } = yield* Transaction
+        const told = sql<{ claims: string; role: string; pid: number }>`
         select current_setting('request.jwt.claims') as claims, current_user::text as role, pg_backend_pid() as pid`
-      const one = Effect.fnUntraced(function* (n: number) {
-        const id = people[n % people.length]!
-        const body = n % 2 === 0 ? told : run(Effect.andThen(Effect.sleep("1 millis"), told))
-        const [row] = yield* Effect.provideService(body, CurrentActor, user(id))
-        assert.strictEqual(row!.claims, JSON.stringify({ sub: id, role: "service_role" }))
-        assert.strictEqual(row!.role, "service_role")
-        if (n % 10 === 3) {
-          const exit = yield* Effect.exit(run(Effect.orDie(sql`select 1 / 0`)))
-          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-        }
-        return row!.pid
+        const one = Effect.fnUntraced(function* (n: number) {
+          const id = people[n % people.length]!
+          const body = n % 2 === 0 ? told : run(Effect.andThen(Effect.sleep("1 millis"), told))
+          const [row] = yield* Effect.provideService(body, CurrentActor, user(id))
+          assert.strictEqual(row!.claims, JSON.stringify({ sub: id, role: "service_role" }))
+          assert.strictEqual(row!.role, "service_role")
+          if (n % 10 === 3) {
+            const exit = yield* Effect.exit(run(Effect.orDie(sql`select 1 / 0`)))
+            assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+          }
+          return row!.pid
+        })
+        return yield* Effect.forEach(
+          Array.from({ length: 300 }, (_, n) => n),
+          one,
+          { concurrency: 16 }
+        )
       })
-      return yield* Effect.forEach(Array.from({ length: 300 }, (_, n) => n), one, { concurrency: 16 })
-    })
-    const pids = yield* Effect.all(
-      [Effect.provide(work, api(), { local: true }), Effect.provide(work, api(), { local: true })],
-      { concurrency: 2 }
-    )
-    assert.isAtMost(new Set(pids.flat()).size, 2)
-  }).pipe(Effect.scoped)
+      const pids = yield* Effect.all(
+        [Effect.provide(work, api(), { local: true }), Effect.provide(work, api(), { local: true })],
+        { concurrency: 2 }
+      )
+      assert.isAtMost(new Set(pids.flat()).size, 2)
+    }).pipe(Effect.scoped)
 )

@@ -3,7 +3,19 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /** Who looks. `service` is our own hand; `owner` owns the tables, and is bound all the same; `suspended` and `left` (who deleted their profile) have lost what they held. */
-export const actors = ["anon", "member", "other", "creator", "reviewer", "moderator", "admin", "suspended", "left", "owner", "service"] as const
+export const actors = [
+  "anon",
+  "member",
+  "other",
+  "creator",
+  "reviewer",
+  "moderator",
+  "admin",
+  "suspended",
+  "left",
+  "owner",
+  "service"
+] as const
 export type ActorName = (typeof actors)[number]
 
 const id = (name: string) => `md5('${name}')::uuid`
@@ -39,7 +51,11 @@ const people = `
   insert into rbac.role_permissions (role_id, permission_id)
     select ${id("gone role")}, id from rbac.permissions where permission_key = 'content.edit'`
 
-const course = (name: string, status: string, extra: { by?: string; publishAt?: string; teaches?: string } = {}) =>
+const course = (
+  name: string,
+  status: string,
+  extra: { by?: string; publishAt?: string; teaches?: string } = {}
+) =>
   `(${id(`${name} course`)}, '${name}', '${name}', '', 'c', 'beginner', '${status}', ${extra.by ? id(extra.by) : "null"},
     ${extra.teaches ? id(extra.teaches) : "null"}, ${status === "in_review" ? "now()" : "null"},
     ${status === "published" ? "now()" : "null"}, ${extra.publishAt ? `'${extra.publishAt}'::timestamptz` : "null"}, '${name}', 1)`
@@ -123,15 +139,34 @@ const namedIds = [
     name,
     ...["consent", "open link", "closed link", "progress"].map((thing) => `${name} ${thing}`)
   ]),
-  ...["live", "open", "draft", "foreign", "taught", "review", "later", "kept", "revised", "left"].flatMap((name) => [
-    `${name} course`,
-    `${name} module`,
-    `${name} lesson`,
-    `${name} revision`,
-    `${name} lesson revision`
-  ]),
-  ...["hidden module", "hidden lesson", "submitted lesson", "own lesson", "unpublished lesson", "gone role", "reviewing role", "tag", "override"],
-  ...["tier entitlement", "course entitlement", "left entitlement", "creator asset", "other asset", "nobody asset"],
+  ...["live", "open", "draft", "foreign", "taught", "review", "later", "kept", "revised", "left"].flatMap(
+    (name) => [
+      `${name} course`,
+      `${name} module`,
+      `${name} lesson`,
+      `${name} revision`,
+      `${name} lesson revision`
+    ]
+  ),
+  ...[
+    "hidden module",
+    "hidden lesson",
+    "submitted lesson",
+    "own lesson",
+    "unpublished lesson",
+    "gone role",
+    "reviewing role",
+    "tag",
+    "override"
+  ],
+  ...[
+    "tier entitlement",
+    "course entitlement",
+    "left entitlement",
+    "creator asset",
+    "other asset",
+    "nobody asset"
+  ],
   ...["event", "key", "hook", "sent", "job"]
 ]
 

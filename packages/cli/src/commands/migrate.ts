@@ -6,7 +6,13 @@ import { patientPool, serverLayer } from "../database.ts"
 import { CliFailure } from "../failure.ts"
 import { print } from "../output.ts"
 
-const bringForward = Effect.fnUntraced(function* ({ check, dryRun }: { readonly check: boolean; readonly dryRun: boolean }) {
+const bringForward = Effect.fnUntraced(function* ({
+  check,
+  dryRun
+}: {
+  readonly check: boolean
+  readonly dryRun: boolean
+}) {
   const names = yield* check || dryRun ? pending : migrate
   if (!check) return yield* print({ [dryRun ? "pending" : "applied"]: names })
   const open = names.length > 0 ? [] : yield* findings
