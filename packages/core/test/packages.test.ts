@@ -57,7 +57,7 @@ const packageOf = (target: string): string =>
 const packagesIn = (paths: ReadonlyArray<string>): ReadonlySet<string> =>
   new Set(
     paths
-      .filter((path) => !path.endsWith("/packages.test.ts"))
+      .filter((path) => !/\/(packages\.test|surface|api\.test)\.ts$/.test(path))
       .flatMap((path) => importsOf(textOf(path)))
       .filter((target) => !/^(\.|node:)/.test(target))
       .map(packageOf)
