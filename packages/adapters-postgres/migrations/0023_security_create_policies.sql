@@ -2,6 +2,10 @@
 -- src/security/tables.ts: owners, row-level security forced on every table, policies, grants.
 -- Locks each table exclusively for a moment; nothing is rewritten.
 
+-- Who may see which rows and columns of what (PG-6 to PG-8, PG-16), written by src/security/print.ts from the table in
+-- src/security/tables.ts: owners, row-level security forced on every table, policies, grants.
+-- Locks each table exclusively for a moment; nothing is rewritten.
+
 -- access
 revoke create on schema access from public;
 revoke all on schema access from anon, authenticated;
@@ -803,6 +807,12 @@ alter view referrals.feature_flags owner to lyceum_owner;
 alter view referrals.feature_flags set (security_invoker = true);
 revoke all on referrals.feature_flags from public, anon, authenticated, service_role;
 grant select on referrals.feature_flags to service_role, authenticated;
+
+-- util.index_usage
+alter view util.index_usage owner to lyceum_owner;
+alter view util.index_usage set (security_invoker = true);
+revoke all on util.index_usage from public, anon, authenticated, service_role;
+grant select on util.index_usage to service_role;
 
 -- util.job_queue
 alter view util.job_queue owner to lyceum_owner;

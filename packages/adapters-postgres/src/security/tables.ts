@@ -286,6 +286,7 @@ export const views: Readonly<Record<string, ReadonlyArray<DirectRole>>> = {
   "content.lessons_published": ["anon", "authenticated"],
   "content.workflow_dashboard": ["authenticated"],
   "referrals.feature_flags": ["authenticated"],
+  "util.index_usage": [],
   "util.job_queue": []
 }
 
