@@ -20,7 +20,7 @@ const cell = (value: unknown): string => {
   if (value === undefined || value === null) return ""
   if (typeof value === "string") return harmless(value.replace(instant, "$1 $2Z"))
   if (Array.isArray(value)) return value.map(cell).join(", ")
-  if (!isRecord(value)) return String(value)
+  if (!isRecord(value)) return JSON.stringify(value) ?? ""
   return Object.entries(value)
     .map(([key, inner]) => `${kebab(key)} ${cell(inner)}`)
     .join(", ")
@@ -105,14 +105,14 @@ const linesOf = (record: Row): string => {
 }
 
 const pageOf = (
-  { items, next, ...rest }: { readonly items: ReadonlyArray<unknown>; readonly next?: unknown },
+  { items, next, ...rest }: { readonly items: ReadonlyArray<unknown>; readonly next?: string },
   columns?: ReadonlyArray<string>
 ) => {
   const rows = items.map((item) => (isRecord(item) ? item : { value: item }))
   return [
     ...(Object.keys(rest).length === 0 ? [] : [linesOf(rest)]),
     rows.length === 0 ? "Nothing." : tableOf(rows, columns),
-    ...(next === undefined ? [] : [`More: --cursor ${String(next)}`])
+    ...(next === undefined ? [] : [`More: --cursor ${next}`])
   ].join("\n")
 }
 

@@ -75,9 +75,10 @@ describe("help", () => {
     Effect.gen(function* () {
       for (const path of leaves) {
         const help = yield* helpOf(path)
-        const known = [...section(help, "FLAGS"), "  --json", "  --as", "  --idempotency-key", "  --language"]
-          .join(" ")
-          .match(/--?[a-z-]+/g)
+        const known =
+          [...section(help, "FLAGS"), "  --json", "  --as", "  --idempotency-key", "  --language"]
+            .join(" ")
+            .match(/--?[a-z-]+/g) ?? []
         const examples = section(help, "EXAMPLES").filter(
           (line) => /^ {2}[^#]/.test(line) && line.includes("lyceum")
         )
