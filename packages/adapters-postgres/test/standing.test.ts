@@ -18,7 +18,9 @@ import { postgresLayer } from "../src/index.ts"
 import { testDatabase } from "./database.ts"
 
 const services = servicesLayer.pipe(
-  Layer.provide(Layer.succeed(WebhookSender, { send: () => Effect.die("nothing is sent here") })),
+  Layer.provide(
+    Layer.succeed(WebhookSender, WebhookSender.of({ post: () => Effect.die("nothing is sent here") }))
+  ),
   Layer.provide(postgresLayer.pipe(Layer.provide(testDatabase))),
   Layer.provide(Layer.succeed(Subscribers, subscribers)),
   Layer.provide(seededPlatform(1))

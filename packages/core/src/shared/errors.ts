@@ -39,7 +39,9 @@ export const FieldIssue = Schema.Struct({
 export type FieldIssue = typeof FieldIssue.Type
 
 /** The input is wrong; every wrong field is named at once, unknown fields among them. */
-export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", { issues: Schema.Array(FieldIssue) }) {
+export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", {
+  issues: Schema.Array(FieldIssue)
+}) {
   static at(path: FieldIssue["path"], message: string): Invalid {
     return new Invalid({ issues: [{ path, message }] })
   }
@@ -49,7 +51,9 @@ export class Invalid extends Schema.TaggedError<Invalid>()("kernel.invalid", { i
     new Invalid({
       issues: toStandard(error.issue).issues.map(({ message, path = [] }) => ({
         message,
-        path: path.map((step) => (typeof step === "object" ? String(step.key) : typeof step === "symbol" ? String(step) : step))
+        path: path.map((step) =>
+          typeof step === "object" ? String(step.key) : typeof step === "symbol" ? String(step) : step
+        )
       }))
     })
 }
@@ -81,18 +85,28 @@ export class Suspended extends Schema.TaggedError<Suspended>()("kernel.suspended
 }) {}
 
 /** Somebody else changed it meanwhile: read it again, then decide. Source: KER-23. */
-export class StaleVersion extends Schema.TaggedError<StaleVersion>()("kernel.stale_version", { current: Schema.Int }) {}
-
-/** The same idempotency key came with another input. Source: KER-20. */
-export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("kernel.idempotency_key_reused", {}) {}
-
-/** The first request with this idempotency key is still running. Source: KER-20. */
-export class IdempotencyKeyInFlight extends Schema.TaggedError<IdempotencyKeyInFlight>()("kernel.idempotency_key_in_flight", {
-  retryAfterSeconds: Schema.Int
+export class StaleVersion extends Schema.TaggedError<StaleVersion>()("kernel.stale_version", {
+  current: Schema.Int
 }) {}
 
+/** The same idempotency key came with another input. Source: KER-20. */
+export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()(
+  "kernel.idempotency_key_reused",
+  {}
+) {}
+
+/** The first request with this idempotency key is still running. Source: KER-20. */
+export class IdempotencyKeyInFlight extends Schema.TaggedError<IdempotencyKeyInFlight>()(
+  "kernel.idempotency_key_in_flight",
+  {
+    retryAfterSeconds: Schema.Int
+  }
+) {}
+
 /** `emergency_read_only_mode` is on: queries go on, commands do not. Source: OPS-2. */
-export class ReadOnlyMode extends Schema.TaggedError<ReadOnlyMode>()("kernel.read_only_mode", { retryAfterSeconds: Schema.Int }) {}
+export class ReadOnlyMode extends Schema.TaggedError<ReadOnlyMode>()("kernel.read_only_mode", {
+  retryAfterSeconds: Schema.Int
+}) {}
 
 /** Something this use case needs is switched off or not configured; `what` names it. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("kernel.unavailable", {
@@ -122,7 +136,8 @@ export const kernelTellings: Tellings<CommandRefusal> = {
   "kernel.invalid": {
     family: "invalid",
     en: ({ issues }) => `${issues.length === 1 ? "One field is" : `${issues.length} fields are`} not valid.`,
-    fr: ({ issues }) => (issues.length === 1 ? "Un champ n'est pas valide." : `${issues.length} champs ne sont pas valides.`)
+    fr: ({ issues }) =>
+      issues.length === 1 ? "Un champ n'est pas valide." : `${issues.length} champs ne sont pas valides.`
   },
   "kernel.sign_in_required": {
     family: "unauthenticated",
@@ -142,7 +157,8 @@ export const kernelTellings: Tellings<CommandRefusal> = {
   },
   "kernel.suspended": {
     family: "forbidden",
-    en: ({ status }) => `This account is ${status}.${status === "deleted" ? " It can be restored for 30 days." : ""}`,
+    en: ({ status }) =>
+      `This account is ${status}.${status === "deleted" ? " It can be restored for 30 days." : ""}`,
     fr: ({ status }) =>
       status === "deleted"
         ? "Ce compte est supprimé. Il peut être restauré pendant 30 jours."
