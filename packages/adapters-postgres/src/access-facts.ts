@@ -138,7 +138,7 @@ export const accessFactsLayer = Layer.effect(
         where r.course_id = c.id and r.is_active`)
       const published = sql`(c.workflow_status = 'published' and (c.publish_at is null or c.publish_at <= ${instant(asked)}))`
       if (actor._tag === "Anonymous") return sql`(${published} and not exists (${rule}))`
-      return sql`((select needed from special) or c.created_by = ${actor.id}::uuid
+      return sql`((select needed from special) or c.created_by = ${actor.id}::uuid or c.instructor_id = ${actor.id}::uuid
         or c.id in (select entitlement_ref::uuid from held where strpos(entitlement_ref, '-') > 0)
         or (${published} and not exists (${rule} and t.sort_order > (
           select coalesce(max(h.sort_order), 0) from held join access.tiers h on h.tier_key = held.entitlement_ref))))`
