@@ -42,6 +42,14 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "util.event_outbox": { eventName: "name", eventVersion: "version", occurredAt: "at", eventKey: "key" }
 }
 
+/** Columns that hold the id of what memory names by its key. */
+const tierByKey =
+  "to_jsonb(t) || jsonb_build_object('required_tier', (select tier_key from access.tiers where id = t.required_tier_id))"
+const readAs: Readonly<Record<string, string>> = {
+  "access.course_access_rules": tierByKey,
+  "access.lesson_access_overrides": tierByKey
+}
+
 /** Fields that one store keeps in the row and the other elsewhere; use cases compare them. */
 const elsewhere: Readonly<Record<string, ReadonlyArray<string>>> = {
   "content.tags": ["usageCount"],
@@ -74,7 +82,9 @@ export const bothStates = Effect.fnUntraced(function* (
     const fields = new Set(
       kept.flatMap(Object.keys).filter((field) => elsewhere[name]?.includes(field) !== true)
     )
-    const rows = yield* sql<{ row: Json }>`select to_jsonb(t) as row from ${sql.literal(name)} t`
+    const rows = yield* sql<{
+      row: Json
+    }>`select ${sql.literal(readAs[name] ?? "to_jsonb(t)")} as row from ${sql.literal(name)} t`
     const named = rows.map(({ row }) =>
       Object.fromEntries(
         Object.entries(row).map(([column, value]) => {

@@ -20,7 +20,7 @@ const cell = (value: unknown): string => {
   if (value === undefined || value === null) return ""
   if (typeof value === "string") return harmless(value.replace(instant, "$1 $2Z"))
   if (Array.isArray(value)) return value.map(cell).join(", ")
-  if (!isRecord(value)) return JSON.stringify(value)
+  if (!isRecord(value)) return JSON.stringify(value) ?? ""
   return Object.entries(value)
     .map(([key, inner]) => `${kebab(key)} ${cell(inner)}`)
     .join(", ")
@@ -91,13 +91,27 @@ const fieldsOf = (record: Row, path = ""): ReadonlyArray<readonly [string, unkno
       : [[`${path}${kebab(key)}`, value] as const]
   )
 
+const isList = (value: unknown): value is ReadonlyArray<Row> =>
+  Array.isArray(value) && value.length > 0 && value.every(isRecord)
+
+/** Rows as a table; where rows have rows of their own, as modules have lessons, a table below each. */
+const listOf = (rows: ReadonlyArray<Row>): string => {
+  const inner = [...new Set(rows.flatMap(Object.keys))].find((key) => rows.some((row) => isList(row[key])))
+  if (inner === undefined) return tableOf(rows)
+  return rows
+    .map(({ [inner]: below, ...row }) => {
+      const head = columnsOf([row]).map((key) => cell(row[key]))
+      return [head.join("  "), ...(isList(below) ? [indented(tableOf(below))] : [])].join("\n")
+    })
+    .join("\n")
+}
+
 const linesOf = (record: Row): string => {
   const fields = fieldsOf(record)
   const width = Math.max(0, ...fields.map(([name]) => name.length))
   return fields
     .map(([name, value]) => {
-      if (Array.isArray(value) && value.length > 0 && value.every(isRecord))
-        return `${name}\n${indented(tableOf(value))}`
+      if (isList(value)) return `${name}\n${indented(listOf(value))}`
       const text = cell(value)
       return text.includes("\n") ? `${name}\n${indented(text)}` : `${name.padEnd(width + 3)}${text}`.trimEnd()
     })
@@ -105,14 +119,14 @@ const linesOf = (record: Row): string => {
 }
 
 const pageOf = (
-  { items, next, ...rest }: { readonly items: ReadonlyArray<unknown>; readonly next?: unknown },
+  { items, next, ...rest }: { readonly items: ReadonlyArray<unknown>; readonly next?: string },
   columns?: ReadonlyArray<string>
 ) => {
   const rows = items.map((item) => (isRecord(item) ? item : { value: item }))
   return [
     ...(Object.keys(rest).length === 0 ? [] : [linesOf(rest)]),
     rows.length === 0 ? "Nothing." : tableOf(rows, columns),
-    ...(next === undefined ? [] : [`More: --cursor ${cell(next)}`])
+    ...(next === undefined ? [] : [`More: --cursor ${next}`])
   ].join("\n")
 }
 

@@ -93,7 +93,7 @@ export const ran = (variables: Environment, ...args: ReadonlyArray<string>) =>
   Effect.scoped(Effect.flatMap(started(variables, ...args), ({ ended }) => Effect.promise(() => ended)))
 
 /** Waits until `is` answers something, looking ten times a second; dies after `seconds`. */
-export const eventually = <A>(is: () => A | undefined, seconds = 50): Effect.Effect<A> =>
+export const eventually = <A>(is: () => A | undefined, seconds = 100): Effect.Effect<A> =>
   Effect.gen(function* () {
     for (let left = seconds * 10; left > 0; left -= 1) {
       const found = is()

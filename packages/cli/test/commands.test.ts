@@ -229,10 +229,10 @@ describe("flags of every command", () => {
   it.live("--idempotency-key makes a repeated command one (CLI-1, KER-20)", () =>
     Effect.gen(function* () {
       const on = yield* smallSchool
-      const grant = [
-        ...["entitlements", "grant", "--user-id", jonas, "--entitlement-type", "tier"],
-        ...["--entitlement-ref", "premium", "--source", "manual", "--idempotency-key", "contest-7"]
-      ]
+      const grant =
+        `entitlements grant --user-id ${jonas} --entitlement-type tier --entitlement-ref premium --source manual --idempotency-key contest-7`.split(
+          " "
+        )
       const first = yield* answer(on, ...grant)
       assert.deepStrictEqual(yield* answer(on, ...grant), first)
       const { code, stderr } = yield* run(on, ...grant.with(7, "basic"))

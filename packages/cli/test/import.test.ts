@@ -157,18 +157,16 @@ describe("users import", () => {
       child.kill("SIGINT")
       const { code, stderr, stdout } = yield* Effect.promise(() => ended)
       assert.deepStrictEqual({ code, stdout }, { code: 130, stdout: "" })
-      const [, stoppedAfter = "0"] = /^Stopped after (\d+) rows\. Run it again/m.exec(stderr) ?? []
+      const [, stoppedAfter] = /^Stopped after (\d+) rows\. Run it again/m.exec(stderr) ?? []
       assert.isAbove(Number(stoppedAfter), 0)
       assert.isBelow(Number(stoppedAfter), rows)
 
       const again = yield* ran(on, "users", "import", file, "--rejected", rejected, "--json")
       const counts = JSON.parse(again.stdout) as {
-        readonly created: number
-        readonly existing: number
-        readonly refused: number
+        readonly [outcome in "created" | "existing" | "refused"]: number
       }
       assert.strictEqual(again.code, 3)
-      assert.deepInclude(counts, { refused: rows / 2 })
+      assert.strictEqual(counts.refused, rows / 2)
       assert.strictEqual(counts.created + counts.existing, rows / 2)
       assert.isAtLeast(counts.existing, Number(stoppedAfter) / 2)
       assert.isAbove(counts.created, 0)

@@ -105,7 +105,7 @@ describe("serve", () => {
 
   it.live("takes the database of DATABASE_URL, and tells its address as JSON (CLI-1, CLI-3)", () =>
     Effect.gen(function* () {
-      const on = yield* freshDatabase
+      const on = { ...(yield* freshDatabase), LYCEUM_DATA_DIR: yield* dataFolder }
       const server = yield* serving(on, "--json")
       const { url } = yield* eventually(() =>
         server.stdout().includes("\n") ? (JSON.parse(server.stdout()) as { readonly url: string }) : undefined

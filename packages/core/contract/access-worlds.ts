@@ -100,6 +100,7 @@ export const actorsOf = ({ users }: World, salt: number): ReadonlyArray<Actor> =
 ]
 
 const instant = fc.integer({ min: -ticks.before, max: ticks.after }).map((tick) => worldNow + tick)
+/** Absent one time out of `freq`. */
 const maybe = <A>(arbitrary: fc.Arbitrary<A>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq })
 /** A span that may lack either end. */
 const span = fc.tuple(maybe(instant), maybe(fc.integer({ min: 1, max: 8 }))).map(([startsAt, length]) => ({
@@ -135,7 +136,7 @@ const lesson = fc.record({
   ),
   isKept: fc.boolean(),
   isFreePreview: fc.nat(4).map((n) => n === 0),
-  drip: maybe(drip, 1),
+  drip: maybe(drip),
   overrides: fc.oneof(fc.array(override, { maxLength: 0 }), fc.array(override, { maxLength: 3 }))
 })
 
@@ -151,9 +152,9 @@ const modules = fc.array(
 const courseOf = (users: number) =>
   fc.record({
     status,
-    publishAt: maybe(instant, 1),
+    publishAt: maybe(instant),
     createdBy: maybe(fc.nat(users - 1)),
-    instructorId: maybe(fc.nat(users - 1), 1),
+    instructorId: maybe(fc.nat(users - 1)),
     isKept: fc.boolean(),
     rule: maybe(fc.record({ requiredTier: tierKey, isActive: fc.nat(4).map((n) => n > 0) }), 4),
     modules
@@ -186,7 +187,7 @@ const rolesOf = (maxLength: number) =>
     fc.record({
       name: fc.constantFrom("editor" as const, "reviewer" as const, "author" as const),
       isActive: fc.nat(3).map((n) => n > 0),
-      expiresAt: maybe(instant, 1)
+      expiresAt: maybe(instant)
     }),
     { selector: ({ name }) => name, maxLength }
   )

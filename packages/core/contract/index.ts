@@ -1,6 +1,6 @@
 /** Every law of every port and use case: an adapter's test calls this once and forgets none. */
 import type { Adapter } from "./ground.ts"
-import { accessDeskContract } from "./access-desk.ts"
+import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
 import { auditTrailContract } from "./audit-trail.ts"
 import { contentContract } from "./content.ts"
@@ -42,5 +42,5 @@ export const everyContract = (name: string, adapter: Adapter) => {
   rbacContract(name, adapter)
   mediaContract(name, adapter)
   contentContract(name, adapter)
-  accessDeskContract(name, adapter)
+  accessContract(name, adapter)
 }

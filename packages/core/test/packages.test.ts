@@ -59,7 +59,8 @@ const packagesIn = (paths: ReadonlyArray<string>): ReadonlySet<string> =>
     paths
       .filter((path) => !/\/(packages\.test|surface|api\.test)\.ts$/.test(path))
       .flatMap((path) => importsOf(textOf(path)))
-      .filter((target) => !/^(\.|node:)/.test(target))
+      // Names of packages: tests have regular expressions that look like imports.
+      .filter((target) => /^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]*(\/|$)/.test(target))
       .map(packageOf)
   )
 

@@ -1,6 +1,8 @@
 /** From a rule to its proof and back: docs/rules states every rule once, and tests name in their titles what they prove. */
 import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
 import { readdirSync, readFileSync } from "node:fs"
+import { useCases } from "../src/usecases.ts"
 import { sourcesUnder, textOf } from "./house.ts"
 
 /** Rules that no test of this repository can show, and who shows them instead. */
@@ -36,6 +38,88 @@ const named = new Set(
     .filter((path) => /\.test\.ts$|\/(test|contract)\//.test(path) && !path.endsWith("/rules.test.ts"))
     .flatMap((path) => namedIn(textOf(path)))
 )
+
+/** Words of answers that the rules leave to us, by the field or the schema that has them. */
+const ours = new Set([
+  "Currency",
+  "ImportOutcome.outcome",
+  "ImportedItem.change",
+  "ConsentDecision",
+  "ScheduleName",
+  "WebhookDeliveryStatus",
+  "WebhookSubscription.disabledBecause",
+  "GrantOutcome",
+  "Delivery.status",
+  "outbox.deliveries.status",
+  "Evaluation.reason",
+  "DeadEntitlement.problem",
+  "TransitionName",
+  "Settings.ui.density",
+  "Settings.ui.theme",
+  "Settings.notifications.digest",
+  "SettingsPatch.ui.density",
+  "SettingsPatch.ui.theme",
+  "SettingsPatch.notifications.digest",
+  "entitlements.grant.problem",
+  "entitlements.renew.outcome",
+  "courses.update.clear",
+  "lessons.update.clear"
+])
+
+interface JsonSchema {
+  readonly enum?: ReadonlyArray<unknown>
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly items?: JsonSchema
+  readonly anyOf?: ReadonlyArray<JsonSchema>
+}
+
+/** The enums in a schema, each by the path of names that leads to it. */
+const enumsIn = (
+  schema: JsonSchema,
+  path: string
+): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => [
+  ...(schema.enum !== undefined && schema.enum.length > 1 ? [[path, schema.enum.map(String)] as const] : []),
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => enumsIn(inner, `${path}.${name}`)),
+  ...(schema.items === undefined ? [] : enumsIn(schema.items, path)),
+  ...(schema.anyOf ?? []).flatMap((inner) => enumsIn(inner, path))
+]
+
+const everyEnum = new Map(
+  useCases
+    .flatMap(({ operations }) => Object.values(operations))
+    .flatMap(({ input, name, output }) =>
+      [input, output].flatMap((codec: Schema.Codec<any, any>) => {
+        const { definitions, schema } = Schema.toJsonSchemaDocument(Schema.toCodecJson(codec)) as unknown as {
+          readonly schema: JsonSchema
+          readonly definitions: Readonly<Record<string, JsonSchema>>
+        }
+        return [[name, schema] as const, ...Object.entries(definitions)].flatMap(([path, inner]) =>
+          enumsIn(inner, path)
+        )
+      })
+    )
+)
+
+describe("enums", () => {
+  const pages = readdirSync(folder)
+    .map((name) => readFileSync(`${folder}${name}`, "utf8"))
+    .join("\n")
+  const words = new Set(pages.match(/[A-Za-z][A-Za-z0-9_.:]*[A-Za-z0-9_]|[A-Za-z]/g))
+
+  it("have no literal that the rules do not know (PG-2)", () => {
+    assert.isAbove(everyEnum.size, 40)
+    assert.deepStrictEqual(
+      [...everyEnum]
+        .filter(([path, literals]) => !ours.has(path) && literals.some((literal) => !words.has(literal)))
+        .map(([path]) => path),
+      []
+    )
+    assert.deepStrictEqual(
+      [...ours].filter((path) => !everyEnum.has(path)),
+      []
+    )
+  })
+})
 
 describe("rules", () => {
   it("are stated once each", () => {

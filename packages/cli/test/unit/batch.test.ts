@@ -96,7 +96,7 @@ describe("a batch", () => {
       const names = Array.from({ length: 1001 }, (_, index) => `n${index}`)
       const sizes: Array<number> = []
       const text = ["name", ...names].join("\n")
-      const { taken } = yield* batchOver("people.csv", text, (rows: Parameters<typeof created>[0]) => {
+      const { taken } = yield* batchOver("people.csv", text, (rows: ReadonlyArray<Row>) => {
         sizes.push(rows.length)
         return created(rows)
       })

@@ -3,6 +3,7 @@ import { useCases } from "@lyceum/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { glossary } from "../../src/glossary.ts"
 import { kebab } from "../../src/names.ts"
 import { lyceum, unreachable } from "../../src/index.ts"
@@ -75,9 +76,10 @@ describe("help", () => {
     Effect.gen(function* () {
       for (const path of leaves) {
         const help = yield* helpOf(path)
-        const known = [...section(help, "FLAGS"), "  --json", "  --as", "  --idempotency-key", "  --language"]
-          .join(" ")
-          .match(/--?[a-z-]+/g)
+        const known =
+          [...section(help, "FLAGS"), "  --json", "  --as", "  --idempotency-key", "  --language"]
+            .join(" ")
+            .match(/--?[a-z-]+/g) ?? []
         const examples = section(help, "EXAMPLES").filter(
           (line) => /^ {2}[^#]/.test(line) && line.includes("lyceum")
         )
@@ -140,6 +142,18 @@ describe("verbs", () => {
       []
     )
     for (const reason of Object.values(unreachable)) assert.match(reason, /lyceum [a-z]+/)
+  })
+
+  it("stand beside the commands that the rule names (CLI-1)", () => {
+    const rule = readFileSync(new URL("../../../../docs/rules/cli.md", import.meta.url), "utf8")
+    const sentence = /Besides these: ([^.]*)\./.exec(rule)?.[1] ?? ""
+    const named = [...sentence.matchAll(/`([a-z]+)`/g)].map(([, name]) => name!)
+    assert.isAtLeast(named.length, 9)
+    for (const name of named)
+      assert.isTrue(
+        paths.some((path) => path[0] === name),
+        name
+      )
   })
 
   it("are use cases, and nothing else is a verb of a noun (CLI-1)", () => {

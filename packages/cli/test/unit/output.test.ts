@@ -48,6 +48,19 @@ describe("text for people", () => {
     assert.include(shown, "\u{FFFD}[2Jgone\u{FFFD}")
   })
 
+  it("of rows that have rows is a table below each (CLI-1)", () => {
+    const modules = [
+      { key: "first", lessons: [{ slug: "a" }, { slug: "b" }] },
+      { key: "second", lessons: [] }
+    ]
+    assert.deepStrictEqual(
+      humanText({ modules })
+        .split("\n")
+        .filter((line) => !/[┌├└]/.test(line)),
+      ["modules", "  first", "    │ slug │", "    │ a    │", "    │ b    │", "  second"]
+    )
+  })
+
   it("cuts what is long, never an id or a moment (CLI-1)", () => {
     const rows = [1, 2].map((n) => ({ id, title: `${n} `.repeat(200), at: "2026-11-22T15:36:32.263Z" }))
     const table = humanText({ items: rows }, ["id", "title", "at"])
