@@ -2,10 +2,6 @@
 -- src/security/tables.ts: owners, row-level security forced on every table, policies, grants.
 -- Locks each table exclusively for a moment; nothing is rewritten.
 
--- Who may see which rows and columns of what (PG-6 to PG-8, PG-16), written by src/security/print.ts from the table in
--- src/security/tables.ts: owners, row-level security forced on every table, policies, grants.
--- Locks each table exclusively for a moment; nothing is rewritten.
-
 -- access
 revoke create on schema access from public;
 revoke all on schema access from anon, authenticated;

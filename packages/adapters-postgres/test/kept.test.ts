@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { testDatabase } from "./database.ts"
+import { ownersDatabase } from "./database.ts"
 
 const item = "00000000-0000-7000-8000-000000000001"
 
@@ -15,7 +15,7 @@ const refusalOf = (statement: string) =>
     })
   )
 
-layer(testDatabase)("the database", (it) => {
+layer(ownersDatabase)("the database", (it) => {
   it.effect("refuses UPDATE, DELETE and TRUNCATE on the audit trail, also for the owner (PG-3, KER-26)", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
