@@ -74,7 +74,7 @@ const definerGrant = (table: string) => {
   return [`grant select${columns === "all" ? "" : ` (${columns.join(", ")})`} on ${table} to lyceum_definer;`]
 }
 
-const schemaSecurity = (schema: string, roles: ReadonlyArray<string>) =>
+const schemaGrants = (schema: string, roles: ReadonlyArray<string>) =>
   // Supabase owns its own `auth`, and has granted what is needed.
   schema === "auth"
     ? [
@@ -92,6 +92,10 @@ const schemaSecurity = (schema: string, roles: ReadonlyArray<string>) =>
         `grant usage on schema ${schema} to ${[...roles, "service_role", "lyceum_definer"].join(", ")};`,
         `grant usage, create on schema ${schema} to lyceum_owner;`
       ]
+
+/** Who may look into a schema at all. */
+export const schemaSecurity = (schema: string): string =>
+  [`-- ${schema}`, ...schemaGrants(schema, schemas[schema]!), ""].join("\n")
 
 export const viewSecurity = (view: string): string => {
   const direct = views[view] ?? []
@@ -132,7 +136,8 @@ export const functionSecurity = (name: string): string => {
   ].join("\n")
 }
 
-const typesToOwner = [
+/** What a migration that makes an enum ends with. */
+export const typesToOwner = [
   "-- Enums, whose owner alone can add a literal.",
   "do $types$",
   "declare name text;",
@@ -149,29 +154,43 @@ const typesToOwner = [
   "$types$;"
 ]
 
-/** All of it, as migration 0023 applied it first. */
+/** All of it, of every schema, table, view and function. */
 export const allSecurity = (): string =>
   [
     "-- Who may see which rows and columns of what (PG-6 to PG-8, PG-16), written by src/security/print.ts from the table in",
     "-- src/security/tables.ts: owners, row-level security forced on every table, policies, grants.",
     "-- Locks each table exclusively for a moment; nothing is rewritten.",
     "",
-    ...allSchemas.flatMap(([schema, roles]) => [`-- ${schema}`, ...schemaSecurity(schema, roles), ""]),
+    ...allSchemas.flatMap(([schema, roles]) => [`-- ${schema}`, ...schemaGrants(schema, roles), ""]),
     "-- To give it functions; taken back below.",
-    ...definerSchemas.map((schema) => `grant create on schema ${schema} to lyceum_definer;`),
+    ...definerSchemas.map((schema) => `grant ${mayCreate(schema)} to lyceum_definer;`),
     "",
     ...Object.keys(guarded).map(tableSecurity),
     ...Object.keys(views).map(viewSecurity),
     ...Object.keys(functions).map(functionSecurity),
     ...typesToOwner,
     "",
-    ...definerSchemas.map((schema) => `revoke create on schema ${schema} from lyceum_definer;`),
+    ...definerSchemas.map((schema) => `revoke ${mayCreate(schema)} from lyceum_definer;`),
     "",
     "-- What is made later is nobody's until its migration says whose.",
     "alter default privileges revoke execute on functions from public;",
     "alter default privileges for role lyceum_owner revoke execute on functions from public;",
     ""
   ].join("\n")
+
+const mayCreate = (schema: string) => `create on schema ${schema}`
+
+/** What a migration that makes a function ends with. */
+export const newFunctionSecurity = (name: string): string => {
+  const schema = name.slice(0, name.indexOf("."))
+  return functions[name]!.definer
+    ? [
+        `grant ${mayCreate(schema)} to lyceum_definer;`,
+        functionSecurity(name) + `revoke ${mayCreate(schema)} from lyceum_definer;`,
+        ""
+      ].join("\n")
+    : functionSecurity(name)
+}
 
 const definerSchemas = [
   ...new Set(

@@ -2,10 +2,26 @@
 import { Schema } from "effect"
 import { LessonId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
-import { AttemptId, QuestionId } from "./model/ids.ts"
+import { AssessmentId, AttemptId, QuestionId } from "./model/ids.ts"
 
 const ids = Schema.Array(QuestionId)
 
+export class AssessmentNotFound extends Schema.TaggedError<AssessmentNotFound>()(
+  "assessments.assessment_not_found",
+  { id: AssessmentId }
+) {}
+export class QuestionNotFound extends Schema.TaggedError<QuestionNotFound>()(
+  "assessments.question_not_found",
+  { id: QuestionId }
+) {}
+export class AttemptNotFound extends Schema.TaggedError<AttemptNotFound>()("assessments.attempt_not_found", {
+  id: AttemptId
+}) {}
+/** A lesson or a course has one assessment that gives its certificate (CRT-1). */
+export class CertificateGiverExists extends Schema.TaggedError<CertificateGiverExists>()(
+  "assessments.certificate_giver_exists",
+  {}
+) {}
 export class AwaitingReview extends Schema.TaggedError<AwaitingReview>()("assessments.awaiting_review", {
   attemptId: AttemptId
 }) {}
@@ -76,6 +92,10 @@ export class ReviewClaimed extends Schema.TaggedError<ReviewClaimed>()("assessme
 }) {}
 
 export type AssessmentRefusal =
+  | AssessmentNotFound
+  | QuestionNotFound
+  | AttemptNotFound
+  | CertificateGiverExists
   | AwaitingReview
   | NotPublished
   | NotOpenYet

@@ -6,6 +6,26 @@ import type { AssessmentRefusal } from "./errors.ts"
 const { formatIso } = DateTime
 
 export const assessmentTellings: Tellings<AssessmentRefusal> = {
+  "assessments.assessment_not_found": {
+    family: "not_found",
+    en: () => "There is no such assessment.",
+    fr: () => "Cette évaluation n'existe pas."
+  },
+  "assessments.question_not_found": {
+    family: "not_found",
+    en: () => "There is no such question.",
+    fr: () => "Cette question n'existe pas."
+  },
+  "assessments.attempt_not_found": {
+    family: "not_found",
+    en: () => "There is no such attempt.",
+    fr: () => "Cette tentative n'existe pas."
+  },
+  "assessments.certificate_giver_exists": {
+    family: "conflict",
+    en: () => "Another assessment of the same lesson or course gives the certificate already.",
+    fr: () => "Une autre évaluation de la même leçon ou du même cours donne déjà le certificat."
+  },
   "assessments.awaiting_review": {
     family: "conflict",
     en: () => "Your last attempt is waiting for its review.",

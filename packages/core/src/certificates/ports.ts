@@ -1,0 +1,2 @@
+/** What certificates needs from outside. */
+export {}
