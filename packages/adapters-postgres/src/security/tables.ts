@@ -84,6 +84,10 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "granted_by", "revoked_by", "reason", "revocation_reason", "source_reference"]
   },
+  "assessments.assessment_items": { ...forTheApi, personal: "none" },
+  "assessments.assessments": { ...forTheApi, personal: ["created_by"] },
+  "assessments.question_versions": { ...forTheApi, personal: "none" },
+  "assessments.questions": { ...forTheApi, personal: ["created_by"] },
   "content.course_slugs": {
     anon: withCourse("course_slugs.course_id"),
     authenticated: withCourse("course_slugs.course_id"),
@@ -195,6 +199,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "url", "label"]
   },
+  "public.profile_viewings": { ...forTheApi, personal: ["viewer_id", "viewed_id"] },
   "public.profiles": {
     anon: publicProfile,
     authenticated: any(`id = ${reader}`, has("manage_users"), `(${publicProfile})`),
