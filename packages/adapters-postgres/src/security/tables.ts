@@ -84,8 +84,36 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "granted_by", "revoked_by", "reason", "revocation_reason", "source_reference"]
   },
+  "assessments.accommodations": { ...forTheApi, personal: ["user_id", "granted_by", "reason"] },
   "assessments.assessment_items": { ...forTheApi, personal: "none" },
   "assessments.assessments": { ...forTheApi, personal: ["created_by"] },
+  /** What its learner sees of answers and grades, and when, the review options of the assessment say (ASM-9). */
+  "assessments.attempts": {
+    authenticated: `user_id = ${reader}`,
+    withheld: [
+      "attempt_seed",
+      "content_snapshot",
+      "content_snapshot_hash",
+      "responses",
+      "grades",
+      "score",
+      "score_numerator",
+      "score_denominator",
+      "max_score",
+      "max_score_numerator",
+      "max_score_denominator",
+      "passed",
+      "feedback",
+      "graded_by"
+    ],
+    service: "all",
+    personal: ["user_id", "responses", "session_id", "graded_by", "feedback", "grades"]
+  },
+  "assessments.grading_audit": {
+    ...forTheApi,
+    service: "append",
+    personal: ["performed_by", "previous_state", "new_state", "reason"]
+  },
   "assessments.question_versions": { ...forTheApi, personal: "none" },
   "assessments.questions": { ...forTheApi, personal: ["created_by"] },
   "content.course_slugs": {
@@ -279,6 +307,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
   "util.idempotency_keys": { ...forTheApi, personal: ["actor", "answer"] },
   "util.jobs": { ...forTheApi, personal: ["payload", "last_error"] },
   "util.migrations_meta": { ...forTheApi, service: "read", personal: "none" },
+  "util.read_only_times": { ...forTheApi, personal: "none" },
   "util.webhook_deliveries": { ...forTheApi, personal: ["response_excerpt"] },
   "util.webhook_subscriptions": { ...forTheApi, personal: "none" }
 }
@@ -362,7 +391,7 @@ export const definerReads: Readonly<Record<string, ReadonlyArray<string> | "all"
 
 export const schemas: Readonly<Record<string, ReadonlyArray<DirectRole>>> = {
   access: ["anon", "authenticated"],
-  assessments: [],
+  assessments: ["authenticated"],
   auth: ["anon", "authenticated"],
   content: ["anon", "authenticated"],
   gamification: [],
