@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { accessFactsLayer } from "./access-facts.ts"
 import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
+import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
 import {
@@ -15,7 +16,13 @@ import {
 import { type Entries, MemoryDatabase, transactionLayer, type Write } from "./database.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
-import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
+import {
+  consentsLayer,
+  profileLinksLayer,
+  profilesLayer,
+  userSettingsLayer,
+  viewingsLayer
+} from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { assetsLayer } from "./media.ts"
@@ -38,6 +45,7 @@ export const memoryAdapters = Layer.mergeAll(
   userSettingsLayer,
   consentsLayer,
   profileLinksLayer,
+  viewingsLayer,
   roleCatalogueLayer,
   assignmentsLayer,
   grantsLogLayer,
@@ -60,7 +68,9 @@ export const memoryAdapters = Layer.mergeAll(
   entitlementStoreLayer,
   courseRuleStoreLayer,
   overrideStoreLayer,
-  accessFactsLayer
+  accessFactsLayer,
+  questionStoreLayer,
+  assessmentStoreLayer
 )
 
 /** The adapters over a database of their own. */

@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { accessFactsLayer } from "./access-facts.ts"
 import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
+import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
 import {
@@ -14,7 +15,13 @@ import {
 } from "./content-workflow.ts"
 import { flagsLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
-import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "./identity.ts"
+import {
+  consentsLayer,
+  profileLinksLayer,
+  profilesLayer,
+  userSettingsLayer,
+  viewingsLayer
+} from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
 import { assetsLayer } from "./media.ts"
@@ -38,6 +45,7 @@ export const postgresLayer = Layer.mergeAll(
   userSettingsLayer,
   consentsLayer,
   profileLinksLayer,
+  viewingsLayer,
   roleCatalogueLayer,
   assignmentsLayer,
   grantsLogLayer,
@@ -60,5 +68,7 @@ export const postgresLayer = Layer.mergeAll(
   entitlementStoreLayer,
   courseRuleStoreLayer,
   overrideStoreLayer,
-  accessFactsLayer
+  accessFactsLayer,
+  questionStoreLayer,
+  assessmentStoreLayer
 )

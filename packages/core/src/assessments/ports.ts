@@ -1,5 +1,6 @@
 /** What assessments needs from outside. */
 import { Context, type Effect, type Option } from "effect"
+import type { CourseNotFound, LessonNotFound } from "../content/index.ts"
 import type { Actor } from "../shared/actor.ts"
 import type { CourseId, LessonId, UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
@@ -72,6 +73,13 @@ export interface Asked {
   readonly question: Question
 }
 
+/** An assessment with the number of its items and the points they are worth. */
+export interface Summed {
+  readonly assessment: Assessment
+  readonly questionCount: number
+  readonly maxPoints: number
+}
+
 export class AssessmentStore extends Context.Service<
   AssessmentStore,
   {
@@ -85,17 +93,24 @@ export class AssessmentStore extends Context.Service<
     ) => Effect.Effect<
       Option.Option<{ readonly assessment: Assessment; readonly asked: ReadonlyArray<Asked> }>
     >
-    readonly insert: (assessment: Assessment) => Effect.Effect<void, CertificateGiverExists, InTransaction>
+    readonly insert: (
+      assessment: Assessment
+    ) => Effect.Effect<void, CertificateGiverExists | LessonNotFound | CourseNotFound, InTransaction>
     readonly update: (assessment: Assessment) => Effect.Effect<void, CertificateGiverExists, InTransaction>
     /** With its items; attempts that exist keep it (the caller asks `AttemptStore.existFor` first, under its lock). */
     readonly remove: (id: AssessmentId) => Effect.Effect<void, never, InTransaction>
+    /** True when there is an assessment of the course, or of one of these of its lessons. */
+    readonly existIn: (what: {
+      readonly courseId: CourseId
+      readonly lessons: "all" | ReadonlyArray<LessonId>
+    }) => Effect.Effect<boolean>
     /** The items in place of those there were; usage counts follow. */
     readonly putItems: (
       id: AssessmentId,
       items: ReadonlyArray<Item>
     ) => Effect.Effect<void, QuestionNotFound, InTransaction>
-    /** By id. Position: `[id]`. */
-    readonly list: (filter: AssessmentFilter, part: Part) => Effect.Effect<ReadonlyArray<Assessment>>
+    /** By id, with what their items come to. Position: `[id]`. */
+    readonly list: (filter: AssessmentFilter, part: Part) => Effect.Effect<ReadonlyArray<Summed>>
   }
 >()("lyceum/assessments/AssessmentStore") {}
 

@@ -69,7 +69,8 @@ export const Assessment = Schema.Struct({
   review: ReviewOptions,
   isPublished: Schema.Boolean,
   version: Schema.Int,
-  createdBy: UserId,
+  /** Absent: a service made it, as imports from the command line do. */
+  createdBy: Schema.optionalKey(UserId),
   createdAt: Instant,
   updatedAt: Instant
 }).annotate({ identifier: "Assessment" })
