@@ -1,4 +1,5 @@
 /** Lyceum as a Hono application: to be served, or mounted into another. Source: API-1. */
+import { ViewAs } from "@lyceum/core/identity"
 import { KeyVerifier } from "@lyceum/core/keys"
 import { type ClientAddresses, type Network, readNetwork } from "@lyceum/core/shared"
 import { Context, Effect, Option, References } from "effect"
@@ -22,8 +23,8 @@ import { originOf } from "./origin.ts"
 import { addReference } from "./reference.ts"
 import { everyRoute, type Services } from "./routes/index.ts"
 
-/** How callers and addresses are known. */
-type Ground = KeyVerifier | ClientAddresses | SecureRandom.SecureRandom
+/** How callers and addresses are known, and whom they may view as. */
+type Ground = KeyVerifier | ViewAs | ClientAddresses | SecureRandom.SecureRandom
 
 /** What the application needs: the services of the core, and how callers and addresses are known. */
 export type AppServices = Services | Ground
@@ -53,6 +54,7 @@ const edgeOf = Effect.fnUntraced(function* (options: HttpOptions) {
     identify: identifierOf(options, yield* KeyVerifier),
     charge: chargeWith(limiter, limits),
     origin: yield* originOf(options, proxiesOf(options)),
+    viewAs: yield* ViewAs,
     limits,
     options,
     recorder: recorderFor(context),
@@ -139,7 +141,8 @@ const corsOf = (origins: ReadonlyArray<string>) =>
       "If-Match",
       "If-None-Match",
       "Accept-Language",
-      "X-Request-Id"
+      "X-Request-Id",
+      "X-View-As"
     ],
     exposeHeaders: [
       "ETag",
@@ -148,7 +151,8 @@ const corsOf = (origins: ReadonlyArray<string>) =>
       "RateLimit",
       "RateLimit-Policy",
       "Retry-After",
-      "X-Request-Id"
+      "X-Request-Id",
+      "X-Viewing-As"
     ],
     maxAge: 600
   })

@@ -1,4 +1,5 @@
 /** What all requests share, and how one is run: admitted, bounded in time, and answered with the same headers. */
+import type { ViewAs } from "@lyceum/core/identity"
 import { Cause, Context, Duration, Effect, Exit, References, Tracer } from "effect"
 import { HttpTraceContext } from "effect/http"
 import type { Context as HonoContext } from "hono"
@@ -16,6 +17,7 @@ export interface Edge {
   readonly identify: IdentifyCaller
   readonly charge: ReturnType<typeof chargeWith>
   readonly origin: Origin
+  readonly viewAs: ViewAs["Service"]
   readonly limits: Limits
   readonly options: HttpOptions
   readonly recorder: Recorder

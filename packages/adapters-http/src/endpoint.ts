@@ -16,6 +16,8 @@ export interface EndpointOptions {
   readonly version?: string
   /** Its answer to visitors may be kept by shared caches for a minute (API-11). */
   readonly public?: true
+  /** Answered to nobody who views as somebody else (KER-26). */
+  readonly ownerOnly?: true
   /** Takes the larger body of an import. */
   readonly import?: true
 }

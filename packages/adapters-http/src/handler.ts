@@ -18,6 +18,7 @@ import type { Route } from "./endpoint.ts"
 import { inputOf, type Received } from "./input.ts"
 import { outputOf } from "./output.ts"
 import { type Answer, isRefusal, Refused, tellRefusal, tellRefused } from "./problem.ts"
+import { viewerOf } from "./view-as.ts"
 
 /** What an address that is not known is counted as: all of them together. */
 const byAddress = ({ addressHash }: Client): string => `address ${addressHash ?? "unknown"}`
@@ -162,9 +163,10 @@ export const handlerOf = (
     if (caller.mayCall?.(operation.name) === false) {
       return yield* new Refused({ code: "http.out_of_scope", data: { operation: operation.name } })
     }
+    const actor = yield* viewerOf(edge, exchange, endpoint)(caller.actor)
     const key = writes ? yield* idempotencyKeyOf(exchange.request) : Option.none<string>()
     const input = yield* Effect.fromResult(decode(yield* received(edge, exchange, route)))
-    const output = yield* provided(use(input), { actor: caller.actor, client, key })
+    const output = yield* provided(use(input), { actor, client, key })
     const { headers, url } = exchange.request
     return tell(output, {
       url,

@@ -42,6 +42,14 @@ const parameters = {
     schema: { type: "string" },
     example: '"v3-J8qKx0r1uQm2f7yWc5tLbN4dPzE"'
   },
+  viewAs: {
+    name: "X-View-As",
+    in: "header",
+    description:
+      "Answers as to this user, whom the caller views as since less than half an hour (POST /v1/users/{userId}/viewings).",
+    schema: { type: "string", format: "uuid" },
+    example: "0193a5f0-7c00-7000-8000-0000000000b2"
+  },
   acceptLanguage: {
     name: "Accept-Language",
     in: "header",
@@ -58,7 +66,8 @@ const headers = {
   location: text("Where what was made can be read."),
   rateLimit: text('What is left of the allowance: `"requests";r=599;t=60`.'),
   rateLimitPolicy: text('The allowance: `"requests";q=600;w=60`.'),
-  requestId: text("Names this request in the logs.")
+  requestId: text("Names this request in the logs."),
+  viewingAs: text("The user whose eyes this was answered for, when `X-View-As` asked for it.")
 }
 
 const securitySchemes = {
@@ -86,6 +95,8 @@ const ifMatchOf = (route: Route) => {
   return version === undefined ? [] : [parameter(version.required ? "ifMatch" : "ifMatchOptional")]
 }
 
+const takesViewAs = ({ method, ownerOnly }: Endpoint) => method === "GET" && ownerOnly !== true
+
 const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
   const { endpoint, operation } = route
   const inPath = parametersOf(endpoint.path)
@@ -99,6 +110,7 @@ const sentParameters = (route: Route, input: Json, { resolve }: Collector) => {
     ...inPath.map((name) => described(name, "path", true)),
     ...inQuery.map(({ name, required }) => described(name, "query", required)),
     ...(endpoint.method === "GET" ? [parameter("ifNoneMatch")] : []),
+    ...(takesViewAs(endpoint) ? [parameter("viewAs")] : []),
     ...(operation.kind === "command" ? [parameter("idempotencyKey")] : []),
     ...ifMatchOf(route),
     parameter("acceptLanguage")
@@ -136,6 +148,7 @@ const successOf = ({ endpoint, operation }: Route, { add, resolve }: Collector) 
       ...((endpoint.method === "GET" || names.has("version") || endpoint.version !== undefined) && {
         ETag: header("etag")
       }),
+      ...(takesViewAs(endpoint) && { "X-Viewing-As": header("viewingAs") }),
       ...(names.has("next") && endpoint.method === "GET" && { Link: header("link") }),
       ...(typeof endpoint.creates === "string" && { Location: header("location") })
     },

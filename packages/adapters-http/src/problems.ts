@@ -49,11 +49,18 @@ const tagOf = (schema: Json): string | undefined => {
     : ((tag["const"] ?? (tag["enum"] as ReadonlyArray<string> | undefined)?.[0]) as string)
 }
 
+/** How a route refuses who views as somebody else. */
+const viewAsCode = ({ method, ownerOnly }: Route["endpoint"]): DoorCode => {
+  if (method !== "GET") return "http.view_as_reads_only"
+  return ownerOnly === true ? "http.view_as_owner_only" : "http.view_as_not_open"
+}
+
 /** All codes that a route may answer with. */
 export const codesOf = (route: Route): ReadonlyArray<string> => [
   ...membersOf(refusalSchema(route.operation)).map(([code]) => code),
   ...anywhere,
   ...(route.endpoint.method === "GET" ? [] : withBody),
+  viewAsCode(route.endpoint),
   ...(versionField(route)?.required === true ? ["http.version_required"] : [])
 ]
 

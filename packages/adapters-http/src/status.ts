@@ -72,6 +72,21 @@ export const doorTellings = {
     en: "This API key is not made for this operation.",
     fr: "Cette clé d'API n'est pas faite pour cette opération."
   },
+  "http.view_as_reads_only": {
+    status: 403,
+    en: "Whoever views as somebody else can only read.",
+    fr: "Qui consulte en tant que quelqu'un d'autre ne peut que lire."
+  },
+  "http.view_as_not_open": {
+    status: 403,
+    en: "No viewing of this user is open, or it is not allowed any more.",
+    fr: "Aucune consultation en tant que cet utilisateur n'est ouverte, ou elle n'est plus permise."
+  },
+  "http.view_as_owner_only": {
+    status: 403,
+    en: "This is answered to its owner only, not to who views as them.",
+    fr: "Ceci n'est donné qu'à son propriétaire, pas à qui consulte en tant que lui."
+  },
   "http.route_not_found": {
     status: 404,
     en: "There is nothing at this address.",

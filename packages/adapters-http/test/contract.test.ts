@@ -4,6 +4,7 @@
  */
 import { memoryLayer } from "@lyceum/adapters-memory"
 import { Before, everyContract } from "@lyceum/core/contract"
+import { ViewAs } from "@lyceum/core/identity"
 import { KeyVerifier } from "@lyceum/core/keys"
 import { Actor, Door, type Operation } from "@lyceum/core/shared"
 import { assert, it } from "@effect/vitest"
@@ -44,7 +45,10 @@ const overHttp = Effect.fnUntraced(function* (door: Door["Service"]) {
     ({ operation }) =>
       (input) =>
         behind.get(operation.name)?.(input) ?? Effect.die(new Error(`no ${operation.name} here`))
-  ).pipe(Effect.provideService(KeyVerifier, KeyVerifier.of({ verify: () => Effect.succeedNone })))
+  ).pipe(
+    Effect.provideService(KeyVerifier, KeyVerifier.of({ verify: () => Effect.succeedNone })),
+    Effect.provideService(ViewAs, ViewAs.of({ check: () => Effect.succeed(false) }))
+  )
   const call = callerOf({
     baseUrl: "http://school.test",
     credentials,

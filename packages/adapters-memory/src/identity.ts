@@ -5,9 +5,17 @@ import {
   LinkId,
   Profile,
   SettingsPatch,
-  UsernameTaken
+  UsernameTaken,
+  Viewing
 } from "@lyceum/core/identity"
-import { Consents, ProfileExists, ProfileLinks, Profiles, UserSettings } from "@lyceum/core/identity/ports"
+import {
+  Consents,
+  ProfileExists,
+  ProfileLinks,
+  Profiles,
+  UserSettings,
+  Viewings
+} from "@lyceum/core/identity/ports"
 import type { Position } from "@lyceum/core/shared/ports"
 import { Effect, Layer, Option, Schema } from "effect"
 import { MemoryDatabase, table } from "./database.ts"
@@ -132,6 +140,17 @@ export const profileLinksLayer = Layer.effect(
       list: (userId) =>
         Effect.map(rows.find(userId), (found) => Option.getOrElse(found, () => []).map(withoutId)),
       replace: (userId, links) => rows.put(userId, links)
+    })
+  })
+)
+
+export const viewingsLayer = Layer.effect(
+  Viewings,
+  Effect.map(MemoryDatabase, (database) => {
+    const rows = table("public.profile_viewings", Viewing)(database)
+    return Viewings.of({
+      find: (viewerId, viewedId) => rows.find(`${viewerId} ${viewedId}`),
+      put: (viewing) => rows.put(`${viewing.viewerId} ${viewing.viewedId}`, viewing)
     })
   })
 )

@@ -6,9 +6,17 @@ import {
   LinkId,
   Profile,
   SettingsPatch,
-  UsernameTaken
+  UsernameTaken,
+  Viewing
 } from "@lyceum/core/identity"
-import { Consents, ProfileExists, ProfileLinks, Profiles, UserSettings } from "@lyceum/core/identity/ports"
+import {
+  Consents,
+  ProfileExists,
+  ProfileLinks,
+  Profiles,
+  UserSettings,
+  Viewings
+} from "@lyceum/core/identity/ports"
 import { UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -169,6 +177,28 @@ export const profileLinksLayer = Layer.effect(
             rows.insertAll(links.map((link, index) => ({ ...link, userId, sortOrder: index + 1 })))
           ),
           Effect.orDie
+        )
+    })
+  })
+)
+
+export const viewingsLayer = Layer.effect(
+  Viewings,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* table("public.profile_viewings", ["viewer_id", "viewed_id"], Viewing)
+    return Viewings.of({
+      find: (viewerId, viewedId) =>
+        Effect.orDie(
+          rows.selectOne(sql`where viewer_id = ${viewerId}::uuid and viewed_id = ${viewedId}::uuid`)
+        ),
+      put: ({ until, viewedId, viewerId }) =>
+        Effect.orDie(
+          Effect.asVoid(sql`
+            insert into public.profile_viewings (viewer_id, viewed_id, until)
+            values (${viewerId}::uuid, ${viewedId}::uuid, ${DateTime.formatIso(until)}::timestamptz)
+            on conflict on constraint profile_viewings_pkey do update
+              set (until, updated_at) = (excluded.until, util.now())`)
         )
     })
   })

@@ -21,7 +21,7 @@ import type {
 } from "../src/access/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags } from "../src/flags/ports.ts"
-import type { Consents, ProfileLinks, Profiles, UserSettings } from "../src/identity/ports.ts"
+import type { Consents, ProfileLinks, Profiles, UserSettings, Viewings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
 import type { Assets } from "../src/media/ports.ts"
@@ -47,6 +47,7 @@ export type Ports =
   | UserSettings
   | Consents
   | ProfileLinks
+  | Viewings
   | RoleCatalogue
   | Assignments
   | GrantsLog

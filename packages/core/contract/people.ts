@@ -1,6 +1,6 @@
 /** Real people for contracts: profiles, roles and standing as they are, not a table of them. */
 import { Context, Effect, Layer, Option, Ref } from "effect"
-import { Arrivals, type Profile, Users } from "../src/identity/index.ts"
+import { Arrivals, type Profile, Users, ViewAs } from "../src/identity/index.ts"
 import { adminGuardLayer, authorityLayer, RoleName, Roles } from "../src/rbac/index.ts"
 import { PaidMembership } from "../src/rbac/ports.ts"
 import type { PaidUntil } from "../src/rbac/index.ts"
@@ -30,7 +30,7 @@ const paidMembership = Layer.effect(
 /** Users and roles over the ports of an adapter. */
 export const peopleOn = (adapter: Adapter) => {
   const paid = paidMembership.pipe(Layer.provideMerge(Paying.layer))
-  return Layer.merge(Users.layer, Roles.layer).pipe(
+  return Layer.mergeAll(Users.layer, Roles.layer, ViewAs.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(Arrivals.layer, adminGuardLayer, paid)),
     Layer.provideMerge(groundWith(Layer.provide(authorityLayer, paid), adapter))
   )

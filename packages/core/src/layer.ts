@@ -4,7 +4,7 @@ import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } fr
 import { Background } from "./background.ts"
 import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
-import { Arrivals, Users } from "./identity/index.ts"
+import { Arrivals, Users, ViewAs } from "./identity/index.ts"
 import { JobQueue, Jobs, JobWorkers } from "./jobs/index.ts"
 import { Keys, KeyVerifier } from "./keys/index.ts"
 import { MediaLibrary, VideoLinks } from "./media/index.ts"
@@ -25,6 +25,7 @@ const ground = Layer.mergeAll(
   ClientAddresses.layer,
   JobQueue.layer,
   KeyVerifier.layer,
+  ViewAs.layer,
   VideoLinks.layer
 ).pipe(
   Layer.provideMerge(Layer.mergeAll(authorityLayer, writeGateLayer, Reactions.layer)),

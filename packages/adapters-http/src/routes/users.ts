@@ -6,7 +6,7 @@ export const userRoutes = routes(Users, operations, {
   updateProfile: patch("/v1/me", "Change one's own profile"),
   deleteMyProfile: del("/v1/me", "Delete one's own profile, softly"),
   restoreMyProfile: post("/v1/me/restoration", "Take back a deletion"),
-  exportMyData: get("/v1/me/export", "Everything that is held about oneself"),
+  exportMyData: get("/v1/me/export", "Everything that is held about oneself", { ownerOnly: true }),
   mySettings: get("/v1/me/settings", "One's own settings"),
   updateSettings: patch("/v1/me/settings", "Change settings; what is not named stays"),
   setLinks: put("/v1/me/links", "Set all links of one's own profile"),
@@ -22,6 +22,7 @@ export const userRoutes = routes(Users, operations, {
   importProfiles: post("/v1/users/imports", "Make many people known", { import: true }),
   getProfile: get("/v1/users/:user", "A profile, by id or username"),
   nameCards: get("/v1/name-cards", "Who stands behind some ids"),
+  viewAs: post("/v1/users/:userId/viewings", "See what somebody sees, for half an hour"),
   suspend: post("/v1/users/:userId/suspension", "Suspend somebody"),
   restore: post("/v1/users/:userId/restoration", "End a suspension")
 })

@@ -25,6 +25,10 @@ export const usersCommand = noun("users", "Profiles, settings, consents and link
   verb(Users, operations, "nameCards", { about: "Who stands behind ids" }),
   verb(Users, operations, "suspend", { about: "Suspend somebody", args: ["userId"] }),
   verb(Users, operations, "restore", { about: "End a suspension", args: ["userId"] }),
+  verb(Users, operations, "viewAs", {
+    about: `Open a viewing as somebody: reads over HTTP with X-View-As, for half an hour${own}`,
+    args: ["userId"]
+  }),
   verb(Users, operations, "myProfile", { about: `One's own profile${own}` }),
   verb(Users, operations, "updateProfile", { about: `Change one's own profile${own}` }),
   verb(Users, operations, "mySettings", { about: `One's own settings${own}` }),

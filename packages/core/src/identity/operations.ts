@@ -4,7 +4,7 @@ import { UserId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
 import { command, NoInput, query } from "../shared/operation.ts"
 import { page, pageFields } from "../shared/page.ts"
-import { line, Reason } from "../shared/text.ts"
+import { line, Reason, SoundReason } from "../shared/text.ts"
 import {
   ConsentNotInForce,
   EmailTaken,
@@ -96,6 +96,12 @@ export const operations = {
   restore: command("users.restore", {
     input: Schema.Struct({ userId: UserId, reason: Reason }),
     output: Profile,
+    refusals: [ProfileNotFound, StatusNotAllowed]
+  }),
+  /** Lets the asker read as somebody else for 30 minutes; takes `manage_users`, and all that the other may do. Source: KER-26. */
+  viewAs: command("users.view_as", {
+    input: Schema.Struct({ userId: UserId, reason: SoundReason }),
+    output: Schema.Struct({ userId: UserId, until: Instant }),
     refusals: [ProfileNotFound, StatusNotAllowed]
   }),
   /** Softly: for 30 days it can be restored or exported, and nothing else (IDN-7). */

@@ -9,6 +9,7 @@ import type { Consent } from "./model/consent.ts"
 import type { Link, LinkId } from "./model/link.ts"
 import type { Profile, ProfileStatus } from "./model/profile.ts"
 import type { SettingsPatch } from "./model/settings.ts"
+import type { Viewing } from "./model/viewing.ts"
 import type { Username } from "./names.ts"
 
 export interface ProfileFilter {
@@ -84,6 +85,16 @@ export class ProfileLinks extends Context.Service<
     ) => Effect.Effect<void, never, InTransaction>
   }
 >()("lyceum/identity/ProfileLinks") {}
+
+/** Who may read as whom, one row a pair; whoever finds one still compares `until` with the clock. Source: KER-26. */
+export class Viewings extends Context.Service<
+  Viewings,
+  {
+    readonly find: (viewerId: UserId, viewedId: UserId) => Effect.Effect<Option.Option<Viewing>>
+    /** Instead of the one there is. */
+    readonly put: (viewing: Viewing) => Effect.Effect<void, never, InTransaction>
+  }
+>()("lyceum/identity/Viewings") {}
 
 /** Keeps the platform from losing its last admin; rbac knows who that is. Source: RBAC-3. */
 export class AdminGuard extends Context.Service<

@@ -6,6 +6,7 @@ import { consentUseCases } from "./consents.ts"
 import { arrivalUseCases, statusUseCases } from "./lifecycle.ts"
 import { editUseCases, viewUseCases } from "./profiles.ts"
 import { settingsUseCases } from "./settings.ts"
+import { viewingUseCases } from "./viewing.ts"
 
 /** The key of the identity service: people, their settings, consents and links. */
 export class Users extends Context.Service<Users, Methods<typeof operations>>()("lyceum/identity/Users") {
@@ -18,7 +19,8 @@ export class Users extends Context.Service<Users, Methods<typeof operations>>()(
         ...(yield* arrivalUseCases),
         ...(yield* statusUseCases),
         ...(yield* settingsUseCases),
-        ...(yield* consentUseCases)
+        ...(yield* consentUseCases),
+        ...(yield* viewingUseCases)
       })
     })
   )
