@@ -1,6 +1,6 @@
 /**
  * Prints SQL for migrations: `node src/security/print.ts roles`, `… all`, `… types`, or the names of schemas, tables, views
- * and functions that have an entry in tables.ts.
+ * and functions that have an entry in tables.ts or callers.ts.
  */
 import {
   allSecurity,
@@ -11,7 +11,7 @@ import {
   viewSecurity
 } from "./render.ts"
 import { rolesMigration } from "./roles.ts"
-import { functions, schemas, views } from "./tables.ts"
+import { functions, schemas, views } from "./callers.ts"
 
 const printed = (name: string): string => {
   if (name === "roles") return rolesMigration()

@@ -1,5 +1,6 @@
 /** The table of security as SQL: idempotent, so that applying it to a database that has it changes nothing. */
-import { definerReads, functions, type Guarded, guarded, schemas, views } from "./tables.ts"
+import { definerReads, functions, schemas, views } from "./callers.ts"
+import { type Guarded, guarded } from "./tables.ts"
 
 const allSchemas = Object.entries(schemas)
 

@@ -13,7 +13,8 @@ import {
   viewSecurity
 } from "../../src/security/render.ts"
 import { roleNames, rolesMigration } from "../../src/security/roles.ts"
-import { functions, guarded, schemas, views } from "../../src/security/tables.ts"
+import { functions, schemas, views } from "../../src/security/callers.ts"
+import { guarded } from "../../src/security/tables.ts"
 import { statements } from "../../src/statements.ts"
 import { ownersDatabase } from "../database.ts"
 import { callable, guards, ourSchemas, privileges } from "./matrix.ts"

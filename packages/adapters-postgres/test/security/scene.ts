@@ -28,6 +28,7 @@ const people = `
     ${person("reviewer", "active", false)}, ${person("moderator", "active", false)}, ${person("admin", "active", false)},
     ${person("suspended", "suspended", true)}, ${person("left", "deleted", true)};
   insert into public.user_settings (user_id) select id from public.profiles;
+  insert into public.profile_viewings (viewer_id, viewed_id, until) values (${id("admin")}, ${id("member")}, '9999-01-01');
   insert into public.user_consents (id, user_id, entry_no, consent_type, decision, document_version, decided_at, source)
     select md5(display_name || ' consent')::uuid, id, 1, 'terms', 'granted', '1', now(), 'test' from public.profiles;
   insert into public.profile_links (id, user_id, link_type, url, sort_order, is_public)
@@ -131,13 +132,31 @@ const ground = `
   insert into util.webhook_subscriptions (id, url, events, status, secret) values (${id("hook")}, 'https://example.org', '{x}', 'enabled', 's');
   insert into util.webhook_deliveries (id, subscription_id, event_id, event_name, status, attempts) values (${id("sent")}, ${id("hook")}, ${id("event")}, 'a.b', 'pending', 0);
   insert into util.jobs (id, kind, payload, status, attempts, max_attempts, run_at) values (${id("job")}, 'schedule', '{}', 'pending', 0, 1, now());
-  insert into util.address_salts (day, salt) values ('2026-01-01', decode(repeat('00', 32), 'hex'))`
+  insert into util.address_salts (day, salt) values ('2026-01-01', decode(repeat('00', 32), 'hex'));
+  insert into util.read_only_times (started_at, ended_at) values ('2026-01-01', '2026-01-02')`
+
+const assessments = `
+  insert into assessments.assessments (id, scope, course_id, title, type, gives_certificate, passing_score, grading_mode, grade_policy,
+      shuffle_questions, shuffle_answers, on_expiry, review, is_published, version)
+    values (${id("assessment")}, 'course', ${id("live course")}, 'Quiz', 'quiz', false, 50, 'auto', 'highest', false, false, 'discard', '{}', true, 1);
+  insert into assessments.attempts (id, user_id, assessment_id, attempt_no, status, attempt_seed, content_snapshot,
+      content_snapshot_hash, responses, revision, started_at, on_expiry)
+    select md5(display_name || ' attempt')::uuid, id, ${id("assessment")}, 1, 'in_progress', repeat('1', 32), '{}', repeat('a', 64), '[]', 0,
+      now(), 'discard' from public.profiles;
+  insert into assessments.accommodations (assessment_id, user_id, extra_time_sec, reason) values (${id("assessment")}, ${id("member")}, 60, 'r');
+  insert into assessments.grading_audit (attempt_id, action_type, performed_by, performed_at, previous_state, new_state)
+    values (${id("member attempt")}, 'accommodation_changed', '{}', now(), '{}', '{}');
+  insert into assessments.questions (id, type, body, points, tags, is_reusable, usage_count, question_version)
+    values (${id("question")}, 'open_text', 'Why?', 1, '{}', true, 1, 1);
+  insert into assessments.question_versions (question_id, question_version, content) values (${id("question")}, 1, '{}');
+  insert into assessments.assessment_items (assessment_id, question_id, display_order, is_required)
+    values (${id("assessment")}, ${id("question")}, 1, false)`
 
 /** Every name that an id stands for. */
 const namedIds = [
   ...["member", "other", "creator", "reviewer", "moderator", "admin", "suspended", "left"].flatMap((name) => [
     name,
-    ...["consent", "open link", "closed link", "progress"].map((thing) => `${name} ${thing}`)
+    ...["consent", "open link", "closed link", "progress", "attempt"].map((thing) => `${name} ${thing}`)
   ]),
   ...["live", "open", "draft", "foreign", "taught", "review", "later", "kept", "revised", "left"].flatMap(
     (name) => [
@@ -167,13 +186,13 @@ const namedIds = [
     "other asset",
     "nobody asset"
   ],
-  ...["event", "key", "hook", "sent", "job"]
+  ...["event", "key", "hook", "sent", "job", "assessment", "question"]
 ]
 
 /** Fills the school; as a role that row-level security does not bind. */
 export const fillScene = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  for (const script of [people, content, access, ground])
+  for (const script of [people, content, access, assessments, ground])
     for (const statement of script.split(";\n")) yield* sql.unsafe(statement).unprepared
 })
 
