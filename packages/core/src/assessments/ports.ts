@@ -16,16 +16,21 @@ import type {
   AttemptStatus,
   Correction,
   Graded,
+  Granted,
   GradingAudit,
   Item,
+  NeedsReview,
   Question,
   QuestionContent,
   QuestionId,
   QuestionType,
-  Scope
+  ReviewClaim,
+  Scope,
+  SelfTestCheck,
+  Snapshot,
+  StatusCount,
+  Submitted
 } from "./model/index.ts"
-import type { Pause } from "./rules/deadline.ts"
-import type { Claim } from "./rules/review.ts"
 
 export interface Part {
   readonly after: Option.Option<Position>
@@ -155,6 +160,8 @@ export class AttemptStore extends Context.Service<
       before: Instant,
       count: number
     ) => Effect.Effect<ReadonlyArray<Attempt>, never, InTransaction>
+    /** Whether any attempt at it is stored as running. */
+    readonly isRunning: (id: AssessmentId) => Effect.Effect<boolean>
     /** Graded attempts of one learner at one assessment, by number: what the final grade is made of (ASM-20). */
     readonly graded: (assessmentId: AssessmentId, userId: UserId) => Effect.Effect<ReadonlyArray<Graded>>
   }
@@ -171,8 +178,8 @@ export class AccommodationStore extends Context.Service<
     ) => Effect.Effect<Option.Option<Accommodation>, never, InTransaction>
     /** By user. Position: `[userId]`. */
     readonly list: (assessmentId: AssessmentId, part: Part) => Effect.Effect<ReadonlyArray<Accommodation>>
-    /** The latest instant that any of them lets its learner go on to; none without one. */
-    readonly latestClose: (assessmentId: AssessmentId) => Effect.Effect<Option.Option<Instant>>
+    /** What is granted at the assessment, each different set of terms once, in no order. */
+    readonly terms: (assessmentId: AssessmentId) => Effect.Effect<ReadonlyArray<Granted>>
   }
 >()("lyceum/assessments/AccommodationStore") {}
 
@@ -181,6 +188,11 @@ export class CorrectionStore extends Context.Service<
   {
     /** Oldest first. */
     readonly of: (assessmentId: AssessmentId) => Effect.Effect<ReadonlyArray<Correction>>
+    /** What the newest attempt that was asked the question was asked; none when nobody was asked it there. */
+    readonly asked: (
+      assessmentId: AssessmentId,
+      questionId: QuestionId
+    ) => Effect.Effect<Option.Option<Snapshot>>
     readonly insert: (correction: Correction) => Effect.Effect<void, never, InTransaction>
   }
 >()("lyceum/assessments/CorrectionStore") {}
@@ -198,18 +210,18 @@ export class GradingTrail extends Context.Service<
 
 /** An attempt that waits for a person, and who has taken it. */
 export interface Waiting {
-  readonly attempt: Attempt
-  readonly claim: Option.Option<Claim>
+  readonly attempt: Submitted | NeedsReview
+  readonly claim: Option.Option<ReviewClaim>
 }
 
 /** Who grades what at the moment. Source: ASM-21. */
 export class ReviewClaims extends Context.Service<
   ReviewClaims,
   {
-    readonly find: (attemptId: AttemptId) => Effect.Effect<Option.Option<Claim>>
-    readonly put: (attemptId: AttemptId, claim: Claim) => Effect.Effect<void, never, InTransaction>
+    readonly find: (attemptId: AttemptId) => Effect.Effect<Option.Option<ReviewClaim>>
+    readonly put: (attemptId: AttemptId, claim: ReviewClaim) => Effect.Effect<void, never, InTransaction>
     readonly remove: (attemptId: AttemptId) => Effect.Effect<void, never, InTransaction>
-    /** Attempts in `needs_review`, the longest handed in first. Position: `[submittedAt, id]`. */
+    /** Attempts in `submitted` and `needs_review`, the longest handed in first. Position: `[submittedAt, id]`. */
     readonly queue: (
       assessmentId: AssessmentId | undefined,
       part: Part
@@ -227,15 +239,6 @@ export class ReviewClaims extends Context.Service<
   }
 >()("lyceum/assessments/ReviewClaims") {}
 
-/** When the platform took no commands: the clocks of attempts stood still (ASM-5). */
-export class ReadOnlyTimes extends Context.Service<
-  ReadOnlyTimes,
-  {
-    /** Those that ended after the instant, or have not ended. */
-    readonly since: (instant: Instant) => Effect.Effect<ReadonlyArray<Pause>>
-  }
->()("lyceum/assessments/ReadOnlyTimes") {}
-
 /** Which lessons a learner has to finish before; learning answers it. Source: LRN-3. */
 export class Prerequisites extends Context.Service<
   Prerequisites,
@@ -243,3 +246,28 @@ export class Prerequisites extends Context.Service<
     readonly unmet: (actor: Actor, scope: Scope, now: Instant) => Effect.Effect<ReadonlyArray<LessonId>>
   }
 >()("lyceum/assessments/Prerequisites") {}
+
+/** How many attempts there are of what kind: what operators look at. Source: ASM-26. */
+export class AttemptTotals extends Context.Service<
+  AttemptTotals,
+  {
+    /** Of each status that any attempt has, in no order. */
+    readonly byStatus: Effect.Effect<ReadonlyArray<StatusCount>>
+    /** Running ones whose stored deadline lies before the instant, and the first such deadline. */
+    readonly overdue: (
+      before: Instant
+    ) => Effect.Effect<{ readonly count: number; readonly oldestDeadline: Option.Option<Instant> }>
+  }
+>()("lyceum/assessments/AttemptTotals") {}
+
+/** A check of the self-test that a context above brings. It leaves nothing behind. Source: ASM-27. */
+export interface ReleaseCheck {
+  readonly check: string
+  readonly run: Effect.Effect<SelfTestCheck>
+}
+
+/** Checks from above, such as those of certificates; none unless a platform gives some. */
+export const ReleaseChecks = Context.Reference<ReadonlyArray<ReleaseCheck>>(
+  "lyceum/assessments/ReleaseChecks",
+  { defaultValue: () => [] }
+)

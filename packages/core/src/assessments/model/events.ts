@@ -5,7 +5,7 @@ import { UserId } from "../../shared/id.ts"
 import { Instant } from "../../shared/instant.ts"
 import { Rational } from "../../shared/rational.ts"
 import { AssessmentType, Scope } from "./assessment.ts"
-import { AssessmentId, AttemptId } from "./ids.ts"
+import { AssessmentId, AttemptId, CorrectionId, QuestionId } from "./ids.ts"
 
 const attempt = {
   attemptId: AttemptId,
@@ -75,4 +75,15 @@ export const DeadlineChanged = defineEvent("assessments.deadline_changed", {
   }),
   key,
   subjects
+})
+/** Something was decided about a question after it was asked; what, the correction says. */
+export const CorrectionMade = defineEvent("assessments.correction_made", {
+  payload: Schema.Struct({
+    correctionId: CorrectionId,
+    assessmentId: AssessmentId,
+    questionId: QuestionId,
+    kind: Schema.Literals(["mended", "dropped", "full_points"])
+  }),
+  key: ({ assessmentId }) => `assessment:${assessmentId}`,
+  subjects: ({ assessmentId, questionId }) => ({ assessmentId, questionId })
 })

@@ -13,7 +13,8 @@ import {
   type Graded,
   type ItemGrade,
   type QuestionId,
-  type RegradePolicy
+  type RegradePolicy,
+  type ReviewClaim
 } from "../model/index.ts"
 import { about } from "./attempt.ts"
 import { parseDecimal } from "./decimal.ts"
@@ -37,10 +38,14 @@ export interface ManualGrading {
   readonly reason?: string | undefined
 }
 
-type Waiting = Exclude<Attempt, { readonly status: "in_progress" | "abandoned" | "expired" }>
+/** An attempt with something to grade. */
+export type HandedIn = Exclude<Attempt, { readonly status: "in_progress" | "abandoned" | "expired" }>
 
 /** What an attempt's items are worth before this grader: by machine, by correction, by whoever graded before. */
-const gradedSoFar = (attempt: Waiting, { corrections }: Circumstances): Grading =>
+export const gradedSoFar = (
+  attempt: HandedIn,
+  { corrections }: Pick<Circumstances, "corrections">
+): Grading =>
   attempt.status === "graded"
     ? { grades: attempt.grades, open: [] }
     : gradeItems(attempt.contentSnapshot, attempt.responses, { corrections, kept: [] })
@@ -59,9 +64,15 @@ const gradeIssues = (
     : [{ path: ["points"], message: `must be a number from 0 to ${maximum}` }]
 }
 
+/** The attempt, if it is one that people grade. */
+export const handedIn = (attempt: Attempt): Result.Result<HandedIn, AttemptNotOpen> =>
+  attempt.status === "in_progress" || attempt.status === "abandoned" || attempt.status === "expired"
+    ? Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
+    : Result.succeed(attempt)
+
 /** The grades with a person's in their place, in the order of the snapshot. */
 const withManual = (
-  attempt: Waiting,
+  attempt: HandedIn,
   soFar: Grading,
   given: ReadonlyArray<ManualGrade>
 ): Result.Result<ReadonlyArray<ItemGrade>, Invalid | ItemsUngraded> => {
@@ -98,16 +109,14 @@ const resultOf = ({ maxScore, passed, score }: Regradable): Regradable => ({ max
  * nothing; another one of a graded attempt is a regrade and needs a reason. Of two graders at once, the second is told.
  */
 export const gradeManual = (
-  attempt: Attempt,
+  given: Attempt,
   { feedback, grader, grades, reason, revision }: ManualGrading,
-  circumstances: Circumstances
+  circumstances: Pick<Circumstances, "now" | "corrections">
 ): Result.Result<Decision<Graded>, AttemptNotOpen | Forbidden | Invalid | ItemsUngraded | StaleVersion> =>
   Result.gen(function* () {
-    if (grader === attempt.userId)
+    if (grader === given.userId)
       return yield* Result.fail(new Forbidden({ needs: "an attempt of somebody else" }))
-    if (attempt.status === "in_progress" || attempt.status === "abandoned" || attempt.status === "expired") {
-      return yield* Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
-    }
+    const attempt = yield* handedIn(given)
     const all = yield* withManual(attempt, gradedSoFar(attempt, circumstances), grades)
     const said = feedback ?? (attempt.status === "graded" ? attempt.feedback : undefined)
     if (attempt.status === "graded" && Equal.equals(all, attempt.grades) && said === attempt.feedback) {
@@ -139,29 +148,40 @@ export const gradeManual = (
     return { state: { ...after, gradedAt }, events: [event] }
   })
 
-/**
- * Grades a graded attempt again, with the corrections in force. Points that a person gave stay, unless the item was
- * dropped or given in full. `never_lower` keeps the old grade where the new percentage is lower; a grade that stays as it
- * is brings no event. Pure, so that a dry run is the same call.
- */
-export const regrade = (
-  attempt: Attempt,
-  { policy, reason }: { readonly policy: RegradePolicy; readonly reason: string },
-  { corrections }: Circumstances
-): Result.Result<Decision<Graded>, AttemptNotOpen> => {
-  if (attempt.status !== "graded") {
-    return Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
-  }
-  const { contentSnapshot, responses } = attempt
-  const before = new Map(attempt.grades.map((grade) => [grade.questionId, grade]))
-  const fresh = gradeItems(contentSnapshot, responses, { corrections, kept: attempt.grades })
+const isWorthless = ({ maxScore }: Regradable): boolean => maxScore.numerator === 0n
+
+/** What a graded attempt comes to with the corrections in force, whether or not it is to stand. */
+export const gradedAnew = (
+  { contentSnapshot, grades: given, responses }: Graded,
+  { corrections }: Pick<Circumstances, "corrections">
+): Regradable & Pick<Graded, "grades"> => {
+  const before = new Map(given.map((grade) => [grade.questionId, grade]))
+  const fresh = gradeItems(contentSnapshot, responses, { corrections, kept: given })
   const anew = new Map(fresh.grades.map((grade) => [grade.questionId, grade]))
   const grades = contentSnapshot.items.flatMap(
     ({ questionId }) => anew.get(questionId) ?? before.get(questionId) ?? []
   )
-  const result = total(grades, contentSnapshot.passingScore)
+  return { grades, ...total(grades, contentSnapshot.passingScore) }
+}
+
+/**
+ * Grades a graded attempt again, with the corrections in force. Points that a person gave stay, unless the item was
+ * dropped or given in full. `never_lower` keeps the old grade where the new percentage is lower, and either policy where
+ * nothing with points is left of what this learner was asked; a grade that stays as it is brings no event. Pure, so that
+ * a dry run is the same call.
+ */
+export const regrade = (
+  attempt: Attempt,
+  { policy, reason }: { readonly policy: RegradePolicy; readonly reason: string },
+  circumstances: Pick<Circumstances, "corrections">
+): Result.Result<Decision<Graded>, AttemptNotOpen> => {
+  if (attempt.status !== "graded") {
+    return Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
+  }
+  const { grades, ...result } = gradedAnew(attempt, circumstances)
   const lower = compare(percentageOf(result), percentageOf(attempt)) < 0
-  if (Equal.equals(grades, attempt.grades) || (policy === "never_lower" && lower)) {
+  const keeps = (policy === "never_lower" && lower) || (isWorthless(result) && !isWorthless(attempt))
+  if (Equal.equals(grades, attempt.grades) || keeps) {
     return Result.succeed({ state: attempt, events: [] })
   }
   const state: Graded = { ...attempt, revision: attempt.revision + 1, grades, ...result }
@@ -169,18 +189,26 @@ export const regrade = (
   return Result.succeed({ state, events: [event] })
 }
 
-/** Who works on an attempt of the review queue, and until when nobody else does. */
-export interface Claim {
-  readonly grader: UserId
-  readonly until: Instant
+/** A claim while it holds; undefined from its last instant on. */
+export const liveClaim = (claim: ReviewClaim | undefined, now: Instant): ReviewClaim | undefined =>
+  claim !== undefined && isWithin(now, { to: claim.until }) ? claim : undefined
+
+/** Whether this grader may work on it now: nobody else has taken it. */
+export const checkClaim = (
+  held: ReviewClaim | undefined,
+  grader: UserId,
+  now: Instant
+): Result.Result<void, ReviewClaimed> => {
+  const live = liveClaim(held, now)
+  return live === undefined || live.grader === grader
+    ? Result.void
+    : Result.fail(new ReviewClaimed({ until: live.until }))
 }
 
 /** A grader takes an attempt of the queue for 30 minutes; taking one's own again begins them anew. Source: ASM-21. */
 export const claim = (
-  held: Claim | undefined,
+  held: ReviewClaim | undefined,
   grader: UserId,
   now: Instant
-): Result.Result<Claim, ReviewClaimed> =>
-  held !== undefined && held.grader !== grader && isWithin(now, { to: held.until })
-    ? Result.fail(new ReviewClaimed({ until: held.until }))
-    : Result.succeed({ grader, until: DateTime.add(now, { minutes: 30 }) })
+): Result.Result<ReviewClaim, ReviewClaimed> =>
+  Result.map(checkClaim(held, grader, now), () => ({ grader, until: DateTime.add(now, { minutes: 30 }) }))
