@@ -1,8 +1,20 @@
 /** Moodle's GIFT. Source: ASM-24. */
 import type { Fraction, QuestionContent } from "../model/index.ts"
-import { compare, distance, minus, over, plus, rational, times, zero } from "../../shared/rational.ts"
+import { minus, over, plus, rational } from "../../shared/rational.ts"
 import { parseDecimal } from "../rules/decimal.ts"
-import { decimalText, exact, fractionOf, percentOf } from "./percent.ts"
+import { decimalText, fractionOf, percentOf } from "./percent.ts"
+import {
+  categoryNamed,
+  choiceContent,
+  distanceOf,
+  matchingContent,
+  noCategory,
+  none,
+  paired,
+  type Weighed,
+  weighed,
+  whole
+} from "./shapes.ts"
 import {
   type Candidate,
   type Format,
@@ -35,8 +47,6 @@ interface Given {
   readonly fraction: Fraction | undefined
   readonly feedback: boolean
 }
-const whole: Fraction = { numerator: 1, denominator: 1 }
-const none: Fraction = { numerator: 0, denominator: 1 }
 
 /** The answers in braces: each begins with `=` or `~`, perhaps with a percentage, perhaps with feedback. Undefined otherwise. */
 const answersIn = (inside: string): ReadonlyArray<Given> | undefined => {
@@ -56,42 +66,10 @@ const answersIn = (inside: string): ReadonlyArray<Given> | undefined => {
       })
 }
 
-const choiceContent = (answers: ReadonlyArray<Given>) => {
-  const multiple = !answers.some(({ right }) => right)
-  const weights = answers.flatMap(({ fraction = none }, index) =>
-    fraction.numerator === 0 ? [] : [{ choice: `c${index + 1}`, weight: fraction }]
-  )
-  const heavy = weights.filter(
-    ({ weight }) => compare(exact(weight), multiple ? zero : rational(999_999, 1_000_000)) > 0
-  )
-  const plain = !multiple && heavy.length === weights.length
-  return {
-    type: "mcq",
-    multiple,
-    choices: answers.map(({ text }, index) => ({ id: `c${index + 1}`, text: show(text) })),
-    scoring: plain ? "all_or_nothing" : "weighted",
-    correctAnswers: { choices: heavy.map(({ choice }) => choice), ...(!plain && { weights }) }
-  }
-}
-
-const matchingContent = (answers: ReadonlyArray<Given>) => {
-  const pairs = answers
+const pairsIn = (answers: ReadonlyArray<Given>) =>
+  answers
     .map(({ text }) => text.split("->").map((side) => show(side.trim())))
     .map(([stem = "", ...target]) => ({ stem, target: target.join("->") }))
-  const targets = [...new Set(pairs.map(({ target }) => target))]
-  const stems = pairs.filter(({ stem }) => stem !== "")
-  return {
-    type: "matching",
-    stems: stems.map(({ stem }, index) => ({ id: `s${index + 1}`, text: stem })),
-    targets: targets.map((text, index) => ({ id: `t${index + 1}`, text })),
-    correctAnswers: {
-      pairs: stems.map(({ target }, index) => ({
-        stem: `s${index + 1}`,
-        target: `t${targets.indexOf(target) + 1}`
-      }))
-    }
-  }
-}
 
 const numericContent = (inside: string) => {
   const text = inside
@@ -121,11 +99,12 @@ const answerContent = (inside: string): Readonly<Record<string, unknown>> | unde
   if (inside.startsWith("#")) return numericContent(inside.slice(1).trim())
   const answers = answersIn(inside)
   if (answers === undefined || answers.some(({ fraction }) => fraction === undefined)) return undefined
-  if (answers.some(({ right }) => !right)) return choiceContent(answers)
-  if (answers.every(({ text }) => text.includes("->"))) return matchingContent(answers)
+  const shown = answers.map(({ fraction = none, text }) => ({ text: show(text), fraction }))
+  if (answers.some(({ right }) => !right)) return choiceContent(shown, !answers.some(({ right }) => right))
+  if (answers.every(({ text }) => text.includes("->"))) return matchingContent(pairsIn(answers))
   return {
     type: "short_text",
-    correctAnswers: { answers: answers.map(({ fraction, text }) => ({ text: show(text), fraction })) }
+    correctAnswers: { answers: shown }
   }
 }
 
@@ -158,8 +137,6 @@ const readOne = (line: number, text: string, category: string | undefined): Impo
   return taken(record)
 }
 
-const noCategory = "$course$/top"
-
 const read = (text: string): Import => {
   let category: string | undefined
   const records = paragraphs(text).flatMap(({ line, lines }) => {
@@ -167,60 +144,15 @@ const read = (text: string): Import => {
     const names = kept
       .filter((one) => one.startsWith("$CATEGORY:"))
       .map((one) => one.slice("$CATEGORY:".length).trim())
-    if (names.length > 0) category = names.at(-1) === noCategory ? undefined : names.at(-1)
+    if (names.length > 0) category = categoryNamed(names.at(-1)!)
     const question = kept.filter((one) => !one.startsWith("$CATEGORY:"))
     return question.length === 0 ? [] : [readOne(line, question.join("\n"), category)]
   })
   return sorted(records)
 }
 
-const printChoices = ({
-  choices,
-  correctAnswers,
-  multiple,
-  scoring
-}: Extract<QuestionContent, { readonly type: "mcq" }>): string => {
-  const { choices: keys, weights } = correctAnswers
-  const weightOf = (id: string): Fraction =>
-    scoring === "weighted"
-      ? (weights?.find(({ choice }) => choice === id)?.weight ?? none)
-      : keys.includes(id)
-        ? { numerator: 1, denominator: multiple ? keys.length : 1 }
-        : multiple
-          ? { numerator: -1, denominator: 1 }
-          : none
-  return choices
-    .map(({ id, text }) => {
-      const weight = weightOf(id)
-      const right = !multiple && keys.includes(id)
-      return `${right ? "=" : "~"}${right || weight.numerator === 0 ? "" : percentOf(weight)}${escape(text)}`
-    })
-    .join("\n")
-}
-
-const printMatching = ({
-  correctAnswers: { pairs },
-  stems,
-  targets
-}: Extract<QuestionContent, { readonly type: "matching" }>): string => {
-  const textOf = (id: string | undefined) => escape(targets.find((target) => target.id === id)?.text ?? "")
-  const spare = targets.filter(({ id }) => !pairs.some(({ target }) => target === id))
-  return [
-    ...stems.map(
-      ({ id, text }) => `=${escape(text)} -> ${textOf(pairs.find(({ stem }) => stem === id)?.target)}`
-    ),
-    ...spare.map(({ id }) => `= -> ${textOf(id)}`)
-  ].join("\n")
-}
-
-const printNumeric = ({
-  tolerance,
-  value
-}: Extract<QuestionContent, { readonly type: "numeric" }>["correctAnswers"]): string => {
-  if (tolerance === undefined) return `#${value}`
-  const [wanted, by] = [parseDecimal(value) ?? zero, parseDecimal(tolerance.by) ?? zero]
-  return `#${value}:${tolerance.kind === "absolute" ? tolerance.by : decimalText(times(distance(wanted, zero), by))}`
-}
+const printChoice = ({ fraction, right, text }: Weighed & { readonly right: boolean }): string =>
+  `${right ? "=" : "~"}${right || fraction.numerator === 0 ? "" : `%${percentOf(fraction)}%`}${escape(text)}`
 
 const printAnswers = (content: QuestionContent): string | undefined => {
   switch (content.type) {
@@ -229,16 +161,22 @@ const printAnswers = (content: QuestionContent): string | undefined => {
     case "true_false":
       return content.correctAnswers.value ? "TRUE" : "FALSE"
     case "mcq":
-      return printChoices(content)
+      return weighed(content).map(printChoice).join("\n")
     case "matching":
-      return printMatching(content)
-    case "numeric":
-      return printNumeric(content.correctAnswers)
+      return paired(content)
+        .map(({ stem, target }) =>
+          stem === "" ? `= -> ${escape(target)}` : `=${escape(stem)} -> ${escape(target)}`
+        )
+        .join("\n")
+    case "numeric": {
+      const by = distanceOf(content.correctAnswers)
+      return `#${content.correctAnswers.value}${by === undefined ? "" : `:${by}`}`
+    }
     case "short_text":
       return content.correctAnswers.answers
         .map(
           ({ fraction, text }) =>
-            `=${fraction.numerator === fraction.denominator ? "" : percentOf(fraction)}${escape(text)}`
+            `=${fraction.numerator === fraction.denominator ? "" : `%${percentOf(fraction)}%`}${escape(text)}`
         )
         .join("\n")
     case "ordering":

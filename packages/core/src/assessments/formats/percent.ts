@@ -33,7 +33,7 @@ export const percentOf = (fraction: Fraction): string => {
   const scaled = roundHalfUp(times(exact(fraction), rational(10_000_000)))
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(6, "0")
   const trimmed = `${digits.slice(0, -5)}.${digits.slice(-5)}`.replace(/\.?0+$/u, "")
-  return `%${scaled < 0n ? "-" : ""}${trimmed}%`
+  return `${scaled < 0n ? "-" : ""}${trimmed}`
 }
 
 /** A finite decimal as text; halves, tenths and their like are all that is asked. */
