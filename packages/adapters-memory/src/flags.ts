@@ -1,7 +1,7 @@
-import { Flag, FlagExists, initialFlags } from "@lyceum/core/flags"
-import { Flags } from "@lyceum/core/flags/ports"
-import { currentInstant } from "@lyceum/core/shared"
-import { Effect, Layer, Option } from "effect"
+import { Flag, FlagExists, initialFlags, ReadOnlyTime } from "@lyceum/core/flags"
+import { Flags, ReadOnlyTimes } from "@lyceum/core/flags/ports"
+import { currentInstant, isWithin } from "@lyceum/core/shared"
+import { DateTime, Effect, Layer, Option } from "effect"
 import { MemoryDatabase, table } from "./database.ts"
 import { compare, pageOf } from "./order.ts"
 
@@ -26,6 +26,30 @@ export const flagsLayer = Layer.effect(
           Option.isSome(found) ? Effect.fail(new FlagExists({ key: flag.key })) : rows.put(flag.key, flag)
         ),
       update: (flag) => rows.put(flag.key, flag)
+    })
+  })
+)
+
+export const readOnlyTimesLayer = Layer.effect(
+  ReadOnlyTimes,
+  Effect.gen(function* () {
+    const rows = table("util.read_only_times", ReadOnlyTime)(yield* MemoryDatabase)
+    const keyOf = ({ startedAt }: ReadOnlyTime) => DateTime.formatIso(startedAt)
+    const open = Effect.map(rows.all, (all) => all.find(({ endedAt }) => endedAt === undefined))
+    return ReadOnlyTimes.of({
+      begin: Effect.fnUntraced(function* (now) {
+        if ((yield* open) === undefined) yield* rows.put(keyOf({ startedAt: now }), { startedAt: now })
+      }),
+      end: Effect.fnUntraced(function* (now) {
+        const going = yield* open
+        if (going !== undefined) yield* rows.put(keyOf(going), { ...going, endedAt: now })
+      }),
+      since: (instant) =>
+        Effect.map(rows.all, (all) =>
+          all
+            .filter(({ endedAt }) => isWithin(instant, { to: endedAt }))
+            .sort((a, b) => compare([keyOf(a)], [keyOf(b)]))
+        )
     })
   })
 )

@@ -1,7 +1,7 @@
 /** Feature flags. */
-import { Flag, FlagExists } from "@lyceum/core/flags"
-import { Flags } from "@lyceum/core/flags/ports"
-import { Effect, Layer, Option, Schema } from "effect"
+import { Flag, FlagExists, ReadOnlyTime } from "@lyceum/core/flags"
+import { Flags, ReadOnlyTimes } from "@lyceum/core/flags/ports"
+import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { refusing, table } from "./table.ts"
 
@@ -46,6 +46,35 @@ export const flagsLayer = Layer.effect(
             "expires_at",
             "updated_at"
           ])
+        )
+    })
+  })
+)
+
+export const readOnlyTimesLayer = Layer.effect(
+  ReadOnlyTimes,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* table("util.read_only_times", ["started_at"], ReadOnlyTime)
+    const instant = (at: DateTime.Utc) => sql`${DateTime.formatIso(at)}::timestamptz`
+    return ReadOnlyTimes.of({
+      // The caller holds the switch. One that ended in this very millisecond goes on.
+      begin: (now) =>
+        Effect.asVoid(
+          Effect.orDie(sql`
+            insert into util.read_only_times (started_at)
+            select ${instant(now)} where not exists (select 1 from util.read_only_times where ended_at is null)
+            on conflict (started_at) do update set ended_at = null`)
+        ),
+      end: (now) =>
+        Effect.asVoid(
+          Effect.orDie(
+            sql`update util.read_only_times set ended_at = ${instant(now)}, updated_at = util.now() where ended_at is null`
+          )
+        ),
+      since: (at) =>
+        Effect.orDie(
+          rows.select(sql`where ended_at is null or ended_at > ${instant(at)} order by started_at`)
         )
     })
   })

@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { accessFactsLayer } from "./access-facts.ts"
 import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.ts"
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
+import { accommodationStoreLayer, attemptStoreLayer, gradingTrailLayer } from "./assessments-attempts.ts"
 import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
@@ -13,7 +14,7 @@ import {
   slugsLayer,
   workflowHistoryLayer
 } from "./content-workflow.ts"
-import { flagsLayer } from "./flags.ts"
+import { flagsLayer, readOnlyTimesLayer } from "./flags.ts"
 import { idempotencyKeysLayer } from "./idempotency.ts"
 import {
   consentsLayer,
@@ -41,6 +42,10 @@ export const postgresLayer = Layer.mergeAll(
   idempotencyKeysLayer,
   addressSaltsLayer,
   flagsLayer,
+  readOnlyTimesLayer,
+  attemptStoreLayer,
+  accommodationStoreLayer,
+  gradingTrailLayer,
   profilesLayer,
   userSettingsLayer,
   consentsLayer,

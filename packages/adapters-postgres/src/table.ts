@@ -76,13 +76,14 @@ export const table = <S extends Schema.Codec<any, any>>(
           sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}`
         )
       },
-      /** Answers false, storing nothing, when the named unique constraint has a row like it. */
-      insertUnlessKnown: (row: S["Type"], constraint: string): Effect.Effect<boolean, SqlError.SqlError> => {
+      /** Answers false, storing nothing, when the named unique constraint, or else any unique index, has a row like it. */
+      insertUnlessKnown: (row: S["Type"], constraint?: string): Effect.Effect<boolean, SqlError.SqlError> => {
         const encoded = encode(row)
         const columns = sql.literal(Object.keys(encoded).join(", "))
+        const conflict = sql.literal(constraint === undefined ? "" : `on constraint ${constraint}`)
         return Effect.map(
           sql`insert into ${target} (${columns}) select ${columns} from ${record(encoded)}
-            on conflict on constraint ${sql.literal(constraint)} do nothing returning 1`,
+            on conflict ${conflict} do nothing returning 1`,
           (inserted) => inserted.length > 0
         )
       },
@@ -94,11 +95,18 @@ export const table = <S extends Schema.Codec<any, any>>(
           sql`insert into ${target} (${columns}) select ${columns} from jsonb_populate_recordset(null::${target}, ${JSON.stringify(encoded)}::jsonb)`
         )
       },
-      /** Replaces the row of that key as a whole, `columns` being all that may change: nothing of before stays behind. */
+      /**
+       * Replaces the row of that key as a whole, `columns` being all that may change: nothing of before stays behind.
+       * `updated_at` is the model's, or the instant of the command for models that do without.
+       */
       replace: (row: S["Type"], columns: ReadonlyArray<string>): Effect.Effect<void, SqlError.SqlError> => {
         const list = sql.literal(columns.join(", "))
         const same = sql.literal(key.map((column) => `t.${column} = r.${column}`).join(" and "))
-        const changed = sql.literal(columns.map((column) => `r.${column}`).join(", "))
+        const changed = sql.literal(
+          columns
+            .map((column) => (column === "updated_at" ? "coalesce(r.updated_at, util.now())" : `r.${column}`))
+            .join(", ")
+        )
         return Effect.asVoid(
           sql`update ${target} t set (${list}) = row(${changed}) from ${record(encode(row))} r where ${same}`
         )

@@ -6,7 +6,7 @@ import { anonymous, CurrentActor, DeliveryStatus, type InTransaction, Subscriber
 import { IdempotencyKeys, Outbox } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
-import { flagsLayer } from "../src/flags.ts"
+import { flagsLayer, readOnlyTimesLayer } from "../src/flags.ts"
 import { idempotencyKeysLayer } from "../src/idempotency.ts"
 import { outboxLayer } from "../src/outbox.ts"
 import { constraintOf } from "../src/table.ts"
@@ -14,7 +14,7 @@ import { transactionLayer } from "../src/transaction.ts"
 import { asOwner, testDatabase } from "./database.ts"
 import { readingsOf, unusedIndexesOf, wholeScansOf } from "./plans.ts"
 
-const layer = Layer.mergeAll(outboxLayer, idempotencyKeysLayer, flagsLayer).pipe(
+const layer = Layer.mergeAll(outboxLayer, idempotencyKeysLayer, flagsLayer, readOnlyTimesLayer).pipe(
   Layer.provideMerge(transactionLayer),
   Layer.provide([platformLayer, Layer.succeed(Subscribers, [{ subscriber: "mail", hears: "*" }])]),
   Layer.provideMerge(testDatabase)

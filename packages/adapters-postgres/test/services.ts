@@ -12,7 +12,7 @@ import {
 } from "@lyceum/core/shared"
 import { IdempotencyKey } from "@lyceum/core/shared/ports"
 import { Effect, Layer, Option } from "effect"
-import { flagsLayer } from "../src/flags.ts"
+import { flagsLayer, readOnlyTimesLayer } from "../src/flags.ts"
 import { idempotencyKeysLayer } from "../src/idempotency.ts"
 import { outboxLayer } from "../src/outbox.ts"
 import { transactionLayer } from "../src/transaction.ts"
@@ -27,7 +27,9 @@ export const flagServices = FeatureFlags.layer.pipe(
   Layer.provideMerge(Door.layer),
   Layer.provideMerge(Layer.mergeAll(writeGateLayer, Reactions.layer, authority)),
   Layer.provideMerge(KillSwitches.layer),
-  Layer.provideMerge(Layer.mergeAll(transactionLayer, outboxLayer, idempotencyKeysLayer, flagsLayer)),
+  Layer.provideMerge(
+    Layer.mergeAll(transactionLayer, outboxLayer, idempotencyKeysLayer, flagsLayer, readOnlyTimesLayer)
+  ),
   Layer.provide(Layer.succeed(Subscribers, [{ subscriber: "heard", hears: ["flags.flag_defined"] }])),
   Layer.provideMerge(platformLayer)
 )

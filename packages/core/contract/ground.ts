@@ -19,8 +19,9 @@ import type {
   OverrideStore,
   TierStore
 } from "../src/access/ports.ts"
+import type { AccommodationStore, AttemptStore, GradingTrail } from "../src/assessments/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
-import type { Flags } from "../src/flags/ports.ts"
+import type { Flags, ReadOnlyTimes } from "../src/flags/ports.ts"
 import type { Consents, ProfileLinks, Profiles, UserSettings, Viewings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
@@ -43,6 +44,7 @@ export type Ports =
   | IdempotencyKeys
   | AddressSalts
   | Flags
+  | ReadOnlyTimes
   | Profiles
   | UserSettings
   | Consents
@@ -71,6 +73,9 @@ export type Ports =
   | EntitlementStore
   | CourseRuleStore
   | OverrideStore
+  | AttemptStore
+  | AccommodationStore
+  | GradingTrail
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>

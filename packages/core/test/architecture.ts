@@ -16,8 +16,9 @@ export const mayUse: Readonly<Record<string, ReadonlyArray<string>>> = {
   content: ["shared", "identity", "rbac", "media"],
   progress: ["shared", "content"],
   access: ["shared", "identity", "rbac", "content", "progress"],
-  assessments: ["shared", "identity", "content", "access", "progress"],
-  certificates: ["shared", "identity", "content", "assessments"]
+  assessments: ["shared", "flags", "identity", "content", "access", "progress"],
+  certificates: ["shared", "identity", "content", "assessments"],
+  learning: ["shared", "identity", "media", "content", "progress", "access", "assessments", "certificates"]
 }
 
 /** Files at the top of core: they wire the contexts together and may use all of them. */

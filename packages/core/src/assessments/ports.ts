@@ -6,7 +6,13 @@ import type { CourseId, LessonId, UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import type { Position } from "../shared/page.ts"
 import type { InTransaction } from "../shared/transaction.ts"
-import type { AssessmentNotFound, CertificateGiverExists, QuestionInUse, QuestionNotFound } from "./errors.ts"
+import type {
+  AssessmentInUse,
+  AssessmentNotFound,
+  CertificateGiverExists,
+  QuestionInUse,
+  QuestionNotFound
+} from "./errors.ts"
 import type {
   Accommodation,
   Assessment,
@@ -102,8 +108,8 @@ export class AssessmentStore extends Context.Service<
       assessment: Assessment
     ) => Effect.Effect<void, CertificateGiverExists | LessonNotFound | CourseNotFound, InTransaction>
     readonly update: (assessment: Assessment) => Effect.Effect<void, CertificateGiverExists, InTransaction>
-    /** With its items; attempts that exist keep it (the caller asks `AttemptStore.existFor` first, under its lock). */
-    readonly remove: (id: AssessmentId) => Effect.Effect<void, never, InTransaction>
+    /** With its items; attempts that exist keep it. */
+    readonly remove: (id: AssessmentId) => Effect.Effect<void, AssessmentInUse, InTransaction>
     /** True when there is an assessment of the course, or of one of these of its lessons. */
     readonly existIn: (what: {
       readonly courseId: CourseId

@@ -15,6 +15,15 @@ export const FlagType = Schema.Literals(["permanent", "temporary", "experimental
   identifier: "FlagType"
 })
 
+/** A time in which the platform took no commands; without an end it goes on. */
+export const ReadOnlyTime = Schema.Struct({
+  startedAt: Instant,
+  endedAt: Schema.optionalKey(Instant)
+}).annotate({
+  identifier: "ReadOnlyTime"
+})
+export type ReadOnlyTime = typeof ReadOnlyTime.Type
+
 /** Who a flag is on for, whatever its rollout: any one match is enough. */
 export const TargetConditions = Schema.Struct({
   roles: Schema.optionalKey(Schema.Array(line(60))),

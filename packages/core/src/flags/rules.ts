@@ -93,3 +93,11 @@ export const change = (
   const after: Flag = { ...before, ...given, updatedAt: now }
   return Result.succeed({ state: after, events: [FlagChanged({ before, after, reason })] })
 }
+
+/** Whether a change of a flag begins or ends a time in which commands are refused. Source: OPS-2. */
+export const readOnlyTurn = (before: Flag, after: Flag, now: Instant): "begins" | "ends" | undefined => {
+  if (after.key !== "emergency_read_only_mode") return undefined
+  const [was, is] = [before, after].map((flag) => evaluate(flag, { now }).on)
+  if (was === is) return undefined
+  return is === true ? "begins" : "ends"
+}

@@ -9,7 +9,7 @@ import { Outbox } from "../shared/outbox.ts"
 import { paginate } from "../shared/page.ts"
 import { FlagNotFound } from "./errors.ts"
 import { type Flag, type FlagKey, type FlagSubject, operations } from "./model.ts"
-import { Flags } from "./ports.ts"
+import { Flags, ReadOnlyTimes } from "./ports.ts"
 import * as rules from "./rules.ts"
 
 /** The key of the flags service: use cases of switches and rollouts. */
@@ -20,6 +20,7 @@ export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof o
     FeatureFlags,
     Effect.gen(function* () {
       const flags = yield* Flags
+      const readOnlyTimes = yield* ReadOnlyTimes
       const outbox = yield* Outbox
       const digest = yield* Digest.Digest
       const door = yield* Door
@@ -72,6 +73,9 @@ export class FeatureFlags extends Context.Service<FeatureFlags, Methods<typeof o
             const before = yield* flags.findForUpdate(input.key).pipe(orNotFound(input.key))
             const { events, state } = yield* Effect.fromResult(rules.change(before, input, now))
             yield* flags.update(state)
+            const turn = rules.readOnlyTurn(before, state, now)
+            if (turn === "begins") yield* readOnlyTimes.begin(now)
+            if (turn === "ends") yield* readOnlyTimes.end(now)
             yield* outbox.append(events)
             return state
           })

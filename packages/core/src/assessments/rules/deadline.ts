@@ -26,6 +26,21 @@ interface Terms {
   readonly closesAt?: Instant | undefined
 }
 
+/** What of an accommodation changes decisions. */
+export const grantedOf = ({
+  closesAt,
+  extraAttempts,
+  extraTimeSec,
+  opensAt,
+  timeFactorPercent
+}: Granted): Granted => ({
+  ...(timeFactorPercent !== undefined && { timeFactorPercent }),
+  ...(extraTimeSec !== undefined && { extraTimeSec }),
+  ...(extraAttempts !== undefined && { extraAttempts }),
+  ...(opensAt && { opensAt }),
+  ...(closesAt && { closesAt })
+})
+
 const after = (instant: Instant, milliseconds: number): Instant => DateTime.add(instant, { milliseconds })
 const earlier = (left: Instant, right: Instant): Instant => (DateTime.isLessThan(right, left) ? right : left)
 const later = (left: Instant, right: Instant): Instant => (DateTime.isGreaterThan(right, left) ? right : left)

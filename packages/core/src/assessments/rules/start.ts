@@ -55,7 +55,8 @@ export type StartRefusal =
   | RetakeTooSoon
   | AttemptLimitReached
 
-const endOf = (attempt: Attempt): Instant | undefined =>
+/** When it ended, or was handed in; undefined while it runs. */
+export const endOf = (attempt: Attempt): Instant | undefined =>
   attempt.status === "in_progress"
     ? undefined
     : attempt.status === "abandoned" || attempt.status === "expired"
