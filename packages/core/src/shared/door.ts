@@ -25,6 +25,7 @@ import {
   type RefusalOf
 } from "./operation.ts"
 import { Reactions } from "./reactions.ts"
+import { timed } from "./timings.ts"
 import { InTransaction, Transaction } from "./transaction.ts"
 
 /** What the body of a use case is told beside its input. */
@@ -112,7 +113,7 @@ export class Door extends Context.Service<
             : yield* Effect.flatMap(run(answers(key.value, input, run(admitted(input)))), Effect.fromResult)
           yield* reactions.nudge
           return answer
-        })
+        }, timed(operation.name))
       }
 
       const query = <Op extends AnyQuery>(operation: Op, body: Parameters<Door["Service"]["query"]>[1]) =>
