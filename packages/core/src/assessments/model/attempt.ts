@@ -148,7 +148,8 @@ export const Correction = Schema.Struct({
   questionId: QuestionId,
   act: CorrectionAct,
   reason: line(1000),
-  correctedBy: UserId,
+  /** Absent: a service made it, as the operator does at the command line. */
+  correctedBy: Schema.optionalKey(UserId),
   createdAt: Instant
 }).annotate({ identifier: "Correction" })
 export type Correction = typeof Correction.Type

@@ -1,5 +1,5 @@
 /** Keys mended, items dropped or given in full, beside the snapshot and never in it. Source: ASM-18. */
-import { DateTime, Result } from "effect"
+import { DateTime, Equal, Result } from "effect"
 import { CorrectionRefused } from "../errors.ts"
 import type {
   Correction,
@@ -75,13 +75,23 @@ const whyNotMended = (item: SnapshotItem, key: MendedKey): CorrectionRefused["wh
   return authoringIssues(content).length > 0 ? "not_usable" : undefined
 }
 
+const inOrder = (corrections: ReadonlyArray<Correction>): ReadonlyArray<Correction> =>
+  corrections.toSorted(
+    (left, right) => DateTime.Order(left.createdAt, right.createdAt) || (left.id < right.id ? -1 : 1)
+  )
+
 /** The correction of each question that counts: the last one. */
 export const inForce = (corrections: ReadonlyArray<Correction>): ReadonlyMap<QuestionId, CorrectionAct> =>
-  new Map(
-    [...corrections]
-      .sort((left, right) => DateTime.Order(left.createdAt, right.createdAt) || (left.id < right.id ? -1 : 1))
-      .map(({ act, questionId }) => [questionId, act])
-  )
+  new Map(inOrder(corrections).map(({ act, questionId }) => [questionId, act]))
+
+/** The correction that says the same of a question already, if it is the one that counts. */
+export const sameInForce = (
+  corrections: ReadonlyArray<Correction>,
+  { act, questionId }: Pick<Correction, "act" | "questionId">
+): Correction | undefined => {
+  const last = inOrder(corrections).findLast((one) => one.questionId === questionId)
+  return last !== undefined && Equal.equals(last.act, act) ? last : undefined
+}
 
 /** Whether a correction can be made to what was asked, beside those that hold already. */
 export const checkCorrection = (

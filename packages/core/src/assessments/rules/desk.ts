@@ -1,7 +1,12 @@
 /** What graders are shown: places in the queue, and attempts with their keys. Source: ASM-17, ASM-21. */
+import { Result } from "effect"
+import { Forbidden } from "../../shared/errors.ts"
+import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
+import { AttemptNotOpen, type ReviewClaimed } from "../errors.ts"
 import type {
   Assessment,
+  Attempt,
   AttemptForReview,
   Correction,
   Graded,
@@ -13,7 +18,7 @@ import type {
 import { inForce } from "./correction.ts"
 import { finalGrade } from "./policy.ts"
 import { answerOf } from "./responses.ts"
-import { gradedSoFar, type HandedIn, liveClaim } from "./review.ts"
+import { claim, gradedSoFar, type HandedIn, liveClaim } from "./review.ts"
 
 const named = ({ assessmentId, attemptNo, contentSnapshot: { title }, id, userId }: HandedIn) => ({
   attemptId: id,
@@ -29,8 +34,8 @@ export const queueEntry = (
   now: Instant
 ): QueueEntry => {
   const { autoSubmitted, revision, status, submittedAt } = attempt
-  const claim = liveClaim(held, now)
-  return { ...named(attempt), status, revision, submittedAt, autoSubmitted, ...(claim && { claim }) }
+  const live = liveClaim(held, now)
+  return { ...named(attempt), status, revision, submittedAt, autoSubmitted, ...(live && { claim: live }) }
 }
 
 const gradeOf = ({ feedback, gradedAt, gradedBy, maxScore, passed, score }: Graded) => ({
@@ -66,7 +71,7 @@ export const forReview = (
   const acts = inForce(around.corrections)
   const grades = new Map(gradedSoFar(attempt, around).grades.map((grade) => [grade.questionId, grade]))
   const final = finalGrade(around.graded, around.assessment)
-  const claim = liveClaim(around.claim, around.now)
+  const live = liveClaim(around.claim, around.now)
   return {
     ...named(attempt),
     status,
@@ -88,6 +93,19 @@ export const forReview = (
     }),
     ...(attempt.status === "graded" && gradeOf(attempt)),
     ...(final && { finalGrade: final }),
-    ...(claim && { claim })
+    ...(live && { claim: live })
   }
+}
+
+/** A grader takes a waiting attempt for a while. Nobody takes their own, and what is graded waits for nobody. */
+export const take = (
+  attempt: Attempt,
+  held: ReviewClaim | undefined,
+  by: { readonly grader: UserId; readonly now: Instant }
+): Result.Result<ReviewClaim, Forbidden | AttemptNotOpen | ReviewClaimed> => {
+  if (attempt.userId === by.grader)
+    return Result.fail(new Forbidden({ needs: "an attempt of somebody else" }))
+  return attempt.status === "submitted" || attempt.status === "needs_review"
+    ? claim(held, by.grader, by.now)
+    : Result.fail(new AttemptNotOpen({ attemptId: attempt.id, status: attempt.status }))
 }
