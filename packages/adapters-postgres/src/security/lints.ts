@@ -2,6 +2,7 @@
  * Lints over the catalogs: each says what must not be, and its statement answers the places where it is. Zero rows
  * everywhere, or the database is not the second gate that it is said to be. Source: PG-11.
  */
+import { impersonalColumns, personalColumns } from "./privacy.ts"
 
 export interface Lint {
   readonly name: string
@@ -30,6 +31,15 @@ const granted = (privileges: string) =>
   `select ${place} from ${tables}, aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
    where coalesce(r.rolname, 'public') in ('public','anon','authenticated','service_role','lyceum_api','lyceum_service')
      and a.privilege_type in (${privileges})`
+const listedIn = (list: string) =>
+  `(n.nspname || '.' || c.relname, t.attname::text) in (select * from (values ${list}) as listed)`
+const columns = `${tables} join pg_attribute t on t.attrelid = c.oid and t.attnum > 0 and not t.attisdropped`
+/** Names that only a column about a person has, where no key says so. */
+const ofPeople =
+  "(^|_)(user_id|email|username|ip_hash|display_name|bio)$|_by$|(^|_)(actor|reason|comment)$|^subject_ids$"
+/** Policies that let end users see a row for one reason or another: no index serves both. */
+const branching = `(select schemaname, tablename from ${conditions} y
+  where condition ~ ' OR ' and exists (select 1 from unnest(roles) r where r in ${direct}))`
 /** A call of a function of ours or of a setting that is not the first thing after SELECT. */
 const unwrapped = String.raw`regexp_replace(condition, '\( ?SELECT [a-z_.]+\([^()]*\) AS [a-z_]+\)', '', 'gi')
   ~* '(rbac|access|content|public|auth|util)\.[a-z_]+\(|current_setting\('`
@@ -179,10 +189,48 @@ export const lints: ReadonlyArray<Lint> = [
       where c.relkind in ('r','p') and t.atttypid in ('float4'::regtype, 'float8'::regtype, 'money'::regtype)`
   },
   {
+    name: "L24",
+    says: "a column names a person and is not registered: name it under `personal` in src/security/tables.ts",
+    sql: `select ${place.replace(" as place", " || '.' || t.attname as place")} from ${columns}
+      where c.relkind in ('r','p') and not c.relispartition and not ${listedIn(personalColumns)}
+        and (t.attname ~ '${ofPeople}' or exists (
+          select 1 from pg_constraint k where k.conrelid = c.oid and k.contype = 'f'
+            and k.confrelid = to_regclass('public.profiles') and t.attnum = any (k.conkey)))`
+  },
+  {
+    name: "L25",
+    says: "text or JSON in a table about people that nobody classified: `personal` in src/security/tables.ts, or src/security/privacy.ts",
+    sql: `select ${place.replace(" as place", " || '.' || t.attname as place")} from ${columns}
+      join pg_type y on y.oid = t.atttypid left join pg_type e on e.oid = y.typelem
+      where c.relkind in ('r','p') and not c.relispartition
+        and (y.typcategory = 'S' or e.typcategory = 'S' or y.typname in ('json','jsonb','bytea','inet','cidr'))
+        and exists (select 1 from (values ${personalColumns}) as p (tab, col) where p.tab = n.nspname || '.' || c.relname)
+        and not ${listedIn(personalColumns)} and not ${listedIn(impersonalColumns)}`
+  },
+  {
     name: "L26",
     says: "a policy calls a volatile function: make it stable",
     sql: `select distinct ${policyPlace} from ${conditions} y join pg_proc p on p.provolatile = 'v'
       join pg_namespace n on n.oid = p.pronamespace and n.nspname in ${withAuth}
       where condition ~ ('\\m' || p.proname || '\\(')`
+  },
+  {
+    name: "L27",
+    says: "end users call a function that leaves it to a policy of several branches to find the rows: give it a WHERE",
+    sql: `select distinct ${call} from pg_proc p join pg_namespace n on n.oid = p.pronamespace and n.nspname in ${withAuth}
+      join ${branching} b on p.prosrc ~* ('\\m(from|join)\\s+' || b.schemaname || '\\.' || b.tablename || '\\M')
+      join pg_roles r on r.rolname in ${direct} and has_function_privilege(r.oid, p.oid, 'execute')
+      where not p.prosecdef and p.prosrc !~* '\\mwhere\\M'`
+  },
+  {
+    name: "L28",
+    says: "a view of end users groups or cuts rows behind a policy of several branches, so that no predicate of theirs gets in",
+    sql: `select distinct ${place} from ${tables} join pg_rewrite w on w.ev_class = c.oid
+      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+      join pg_class f on f.oid = d.refobjid join pg_namespace fn on fn.oid = f.relnamespace
+      join ${branching} b on b.schemaname = fn.nspname and b.tablename = f.relname
+      join pg_roles r on r.rolname in ${direct} and has_any_column_privilege(r.oid, c.oid, 'select')
+      where c.relkind = 'v' and pg_get_viewdef(c.oid) ~* '\\m(group by|limit|distinct)\\M'
+        and pg_get_viewdef(c.oid) !~* '\\mwhere\\M'`
   }
 ]

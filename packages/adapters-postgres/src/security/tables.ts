@@ -197,7 +197,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     ),
     withheld: [],
     service: "all",
-    personal: ["actor"]
+    personal: ["actor", "comment"]
   },
   "learn.user_progress": {
     authenticated: `user_id = ${reader}`,
@@ -296,7 +296,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
   "util.event_outbox": {
     ...forTheApi,
     service: "append",
-    personal: ["actor", "actor_name", "subjects", "subject_ids", "payload"]
+    personal: ["actor", "actor_name", "event_key", "subjects", "subject_ids", "payload"]
   },
   "util.feature_flags": {
     authenticated: has("operations.view"),
@@ -308,6 +308,6 @@ export const guarded: Readonly<Record<string, Guarded>> = {
   "util.jobs": { ...forTheApi, personal: ["payload", "last_error"] },
   "util.migrations_meta": { ...forTheApi, service: "read", personal: "none" },
   "util.read_only_times": { ...forTheApi, personal: "none" },
-  "util.webhook_deliveries": { ...forTheApi, personal: ["response_excerpt"] },
+  "util.webhook_deliveries": { ...forTheApi, personal: ["response_excerpt", "last_error"] },
   "util.webhook_subscriptions": { ...forTheApi, personal: "none" }
 }
