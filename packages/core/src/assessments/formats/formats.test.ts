@@ -6,12 +6,14 @@ import type { QuestionContent } from "../model/index.ts"
 import { aiken } from "./aiken.ts"
 import { csv } from "./csv.ts"
 import { gift } from "./gift.ts"
+import { moodle } from "./moodle/index.ts"
 import { type Format, type Import, type Portable, renumbered } from "./portable.ts"
 
 const formats: ReadonlyArray<readonly [string, Format]> = [
   ["CSV", csv],
   ["GIFT", gift],
-  ["Aiken", aiken]
+  ["Aiken", aiken],
+  ["Moodle XML", moodle]
 ]
 const text = fc.string({
   unit: fc.constantFrom(
