@@ -27,7 +27,13 @@ export class NotValid extends Schema.TaggedError<NotValid>()("certificates.not_v
   id: CertificateId
 }) {}
 
-export type CertificateRefusal = CertificateNotFound | NotEarned | NotValid
+/** Too many verifications from one address within an hour. Source: CRT-6. */
+export class VerificationLimited extends Schema.TaggedError<VerificationLimited>()(
+  "certificates.verification_limited",
+  { retryAfterSeconds: Schema.Int }
+) {}
+
+export type CertificateRefusal = CertificateNotFound | NotEarned | NotValid | VerificationLimited
 
 export const certificateTellings: Tellings<CertificateRefusal> = {
   "certificates.certificate_not_found": {
@@ -44,5 +50,10 @@ export const certificateTellings: Tellings<CertificateRefusal> = {
     family: "conflict",
     en: () => "This certificate is not valid any more.",
     fr: () => "Ce certificat n'est plus valide."
+  },
+  "certificates.verification_limited": {
+    family: "rate_limited",
+    en: ({ retryAfterSeconds }) => `Too many verifications: try again in ${retryAfterSeconds} seconds.`,
+    fr: ({ retryAfterSeconds }) => `Trop de vérifications : réessayez dans ${retryAfterSeconds} secondes.`
   }
 }

@@ -1,11 +1,12 @@
 /** The nouns of certificates: what was earned, by whom, and what anybody may check of it. */
 import { Schema } from "effect"
 import { AssessmentId, AttemptId, Scope, Sha256Hex } from "../assessments/index.ts"
+import { AddressDigest } from "../shared/address.ts"
 import { defineEvent } from "../shared/event.ts"
-import { UserId } from "../shared/id.ts"
+import { UserId, Uuid } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
 import { Rational } from "../shared/rational.ts"
-import { line, SoundReason } from "../shared/text.ts"
+import { line, prose, SoundReason } from "../shared/text.ts"
 import { CertificateId } from "./id.ts"
 
 export { CertificateId }
@@ -63,22 +64,78 @@ export const Certificate = Schema.Struct({
 }).annotate({ identifier: "Certificate" })
 export type Certificate = typeof Certificate.Type
 
+const { nameHash: _, nameSalt: __, nonce: ___, verifyHash: ____, ...old } = Certificate.fields
+
+/** One that was imported from before there were hashes, and waits for its own (CRT-9). */
+export const OldCertificate = Schema.Struct(old).annotate({ identifier: "OldCertificate" })
+export type OldCertificate = typeof OldCertificate.Type
+
 export const CertificateStatus = Schema.Literals(["valid", "revoked", "superseded"]).annotate({
   identifier: "CertificateStatus"
 })
 export type CertificateStatus = typeof CertificateStatus.Type
+
+/** A certificate as its holder sees it, and who may revoke it: nothing that would let its name be guessed once erased. */
+export const CertificateView = Schema.Struct({
+  id: CertificateId,
+  userId: UserId,
+  attemptId: AttemptId,
+  assessmentId: AssessmentId,
+  scope: Scope,
+  serialNumber: SerialNumber,
+  /** What its public page is found by. */
+  verifyHash: Sha256Hex,
+  recipientName: Schema.optionalKey(line(200)),
+  title: line(200),
+  /** Hundredths of a percent, rounded down. */
+  percentageHundredths: Schema.Natural,
+  earnedAt: Instant,
+  issuedAt: Instant,
+  status: CertificateStatus,
+  revokedAt: Schema.optionalKey(Instant),
+  supersededBy: Schema.optionalKey(SerialNumber),
+  corrects: Schema.optionalKey(CertificateId)
+}).annotate({ identifier: "CertificateView" })
+export type CertificateView = typeof CertificateView.Type
 
 /** What anybody is told who knows the hash, and nothing else (CRT-5). */
 export const Verification = Schema.Struct({
   /** Absent once the person was erased. */
   recipientName: Schema.optionalKey(line(200)),
   title: line(200),
+  /** The day on it: when it was earned (CRT-10). */
   issuedAt: Instant,
   status: CertificateStatus,
   revokedAt: Schema.optionalKey(Instant),
   supersededBy: Schema.optionalKey(SerialNumber)
 }).annotate({ identifier: "CertificateVerification" })
 export type Verification = typeof Verification.Type
+
+/** What a signed credential is made of: what anybody is told, and the certificate's place in the lists of the revoked (CRT-8). */
+export const Credential = Schema.Struct({
+  verification: Verification,
+  statusIndex: Schema.Natural
+}).annotate({ identifier: "CertificateCredential" })
+export type Credential = typeof Credential.Type
+
+export const VerificationCallId = Uuid.pipe(Schema.brand("VerificationCallId"))
+
+/** One look at a certificate by somebody, refused or not (CRT-6). */
+export const VerificationCall = Schema.Struct({
+  id: VerificationCallId,
+  /** The digest of the client's address under the salt of the day; absent where there was none. */
+  clientIpHash: Schema.optionalKey(AddressDigest),
+  /** What was asked for; absent where it was no hash at all. */
+  certificateHash: Schema.optionalKey(Sha256Hex),
+  userAgent: Schema.optionalKey(prose(500)),
+  /** Whether a certificate was found, whatever its state. */
+  success: Schema.Boolean,
+  /** The code of the refusal. */
+  errorMessage: Schema.optionalKey(line(100)),
+  responseTimeMs: Schema.Natural,
+  createdAt: Instant
+}).annotate({ identifier: "CertificateVerificationCall" })
+export type VerificationCall = typeof VerificationCall.Type
 
 const certificate = {
   certificateId: CertificateId,

@@ -18,6 +18,8 @@ export const AddressDigest = Schema.String.check(
 export interface Client {
   /** An `AddressDigest`. */
   readonly addressHash?: string
+  /** The same address under yesterday's salt, for limits that look back over midnight. */
+  readonly addressHashYesterday?: string
   /** The /24 or /48 that the address is in: `203.0.113.0/24`. */
   readonly network?: string
   readonly userAgent?: string

@@ -18,7 +18,18 @@ import {
 import { AttemptId } from "../../assessments/index.ts"
 import { rational, zero } from "../../shared/rational.ts"
 import { type Certificate, CertificateId, Certificate as CertificateSchema, Verification } from "../model.ts"
-import { correct, earn, type EarningFacts, issue, revoke, statusOf, verification } from "./certificate.ts"
+import {
+  consequence,
+  correct,
+  earn,
+  type EarningFacts,
+  issue,
+  revoke,
+  statusOf,
+  verification,
+  viewOf,
+  wasWithdrawn
+} from "./certificate.ts"
 import { certificateText, nameBytes, normalizeHash } from "./hash.ts"
 import { serialNumber } from "./serial.ts"
 
@@ -53,6 +64,7 @@ const graded = (score: number, maxScore = 100, changes = {}): EarningFacts["atte
   userId: learner,
   id: attemptId,
   passed: true,
+  gradedAt: noon,
   score: rational(score),
   maxScore: rational(maxScore),
   ...changes
@@ -100,6 +112,29 @@ describe("earning", () => {
     assert.deepStrictEqual(
       got(earn({ ...facts, valid, attempt: graded(99, 100, { id: valid.attemptId }) })),
       { kind: "keep", certificate: valid }
+    ))
+
+  it("is dated by the first grading (CRT-10)", () =>
+    assert.deepInclude(got(earn({ ...facts, attempt: graded(80, 100, { gradedAt: seconds(7) }) })), {
+      earnedAt: seconds(7)
+    }))
+
+  it("a certificate that was corrected was not withdrawn, until the correction is (CRT-1, CRT-10)", () => {
+    const [first, second] = [certificate(1, { revokedAt: noon }), certificate(2, { corrects: valid.id })]
+    assert.deepStrictEqual(
+      [[], [valid], [first], [first, second], [first, { ...second, revokedAt: noon }]].map(wasWithdrawn),
+      [false, false, true, false, true]
+    )
+  })
+
+  it("only what is graded has a consequence (CRT-1)", () =>
+    assert.deepStrictEqual(
+      [
+        { status: "graded", passed: true },
+        { status: "graded", passed: false },
+        { status: "needs_review", passed: true }
+      ].map(consequence),
+      ["earns", "loses", "nothing"]
     ))
 
   it("superseding leaves the old one with the new serial, in one decision (CRT-3)", () => {
@@ -212,6 +247,9 @@ describe("verifying", () => {
     }
   })
 
+  it("the day on it is that of the earning, not of the issue (CRT-5, CRT-10)", () =>
+    assert.deepStrictEqual(verification({ ...valid, issuedAt: seconds(60) }).issuedAt, noon))
+
   it("tells name, title, day and status, and nothing else of any certificate (CRT-5)", () => {
     const secrets = [
       valid.id,
@@ -261,6 +299,15 @@ describe("verifying", () => {
     )
     const { nameSalt: _, recipientName: __, ...erased } = valid
     assert.isFalse("recipientName" in verification(erased))
+  })
+})
+
+describe("a certificate as its holder sees it", () => {
+  it("has its percentage rounded down, and neither nonce nor salt nor the name's hash (CRT-4, CRT-7)", () => {
+    const view = viewOf({ ...valid, percentage: rational(200, 3) })
+    assert.deepInclude(view, { percentageHundredths: 6666, status: "valid", recipientName: "Ada Lovelace" })
+    for (const field of ["nonce", "nameSalt", "nameHash", "percentage"]) assert.isFalse(field in view)
+    assert.strictEqual(viewOf({ ...valid, revokedAt: noon }).status, "revoked")
   })
 })
 

@@ -5,7 +5,7 @@ import type { Decision } from "../../shared/decision.ts"
 import { Invalid } from "../../shared/errors.ts"
 import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
-import { compare, over, type Rational, rational, times } from "../../shared/rational.ts"
+import { compare, floor, over, rational, times } from "../../shared/rational.ts"
 import { NotEarned, NotValid, type WhyNotEarned } from "../errors.ts"
 import {
   type Certificate,
@@ -13,6 +13,7 @@ import {
   CertificateRevoked,
   type CertificateStatus,
   CertificateSuperseded,
+  type CertificateView,
   type Revocation,
   type Verification
 } from "../model.ts"
@@ -42,7 +43,7 @@ export const givesCertificate = ({
 export interface EarningFacts {
   readonly assessment: Pick<Assessment, "givesCertificate" | "type">
   readonly attempt: { readonly status: string; readonly userId: UserId; readonly id: AttemptId } & Partial<
-    Pick<Graded, "passed" | "score" | "maxScore">
+    Pick<Graded, "passed" | "score" | "maxScore" | "gradedAt">
   >
   readonly userId: UserId
   /** The learner's valid certificate of the same scope. */
@@ -51,11 +52,14 @@ export interface EarningFacts {
   readonly revokedBefore: boolean
 }
 
+/** The exact percentage, and when it was reached: with the first grading, whatever came after. */
+type Earned = Pick<Certificate, "percentage" | "earnedAt">
+
 export type Earning =
   /** The learner's first valid one. */
-  | { readonly kind: "issue"; readonly percentage: Rational }
+  | ({ readonly kind: "issue" } & Earned)
   /** A better one takes the place of the one there is. */
-  | { readonly kind: "supersede"; readonly percentage: Rational; readonly old: Certificate }
+  | ({ readonly kind: "supersede"; readonly old: Certificate } & Earned)
   /** The one there is stays: this attempt was not better, or earned it. */
   | { readonly kind: "keep"; readonly certificate: Certificate }
 
@@ -70,18 +74,35 @@ const whyNot = ({ assessment, attempt, revokedBefore, userId }: EarningFacts): W
 /** What an attempt earns its learner. A higher percentage, exactly compared, supersedes; an equal or lower one does not. */
 export const earn = (facts: EarningFacts): Result.Result<Earning, NotEarned> => {
   const why = whyNot(facts)
-  const { maxScore, score } = facts.attempt
-  if (why !== undefined || score === undefined || maxScore === undefined) {
+  const { gradedAt: earnedAt, maxScore, score } = facts.attempt
+  if (why !== undefined || score === undefined || maxScore === undefined || earnedAt === undefined) {
     return Result.fail(new NotEarned({ why: why ?? "not_graded" }))
   }
   const percentage = over(times(score, rational(100)), maxScore)
   const { valid } = facts
-  if (valid === undefined) return Result.succeed({ kind: "issue", percentage })
+  if (valid === undefined) return Result.succeed({ kind: "issue", percentage, earnedAt })
   const better = valid.attemptId !== facts.attempt.id && compare(percentage, valid.percentage) > 0
   return Result.succeed(
-    better ? { kind: "supersede", percentage, old: valid } : { kind: "keep", certificate: valid }
+    better ? { kind: "supersede", percentage, earnedAt, old: valid } : { kind: "keep", certificate: valid }
   )
 }
+
+/**
+ * Whether a certificate of an attempt was withdrawn, `earned` being all that it earned. One that was corrected was not: it
+ * lives on in the one that names it.
+ */
+export const wasWithdrawn = (
+  earned: ReadonlyArray<Pick<Certificate, "id" | "revokedAt" | "corrects">>
+): boolean =>
+  earned.some(
+    ({ id, revokedAt }) => revokedAt !== undefined && !earned.some(({ corrects }) => corrects === id)
+  )
+
+/** What grading means for certificates: a pass may earn one, and a regrade that takes the pass away withdraws it (ASM-18). */
+export const consequence = (
+  attempt: Pick<EarningFacts["attempt"], "status" | "passed">
+): "earns" | "loses" | "nothing" =>
+  attempt.status !== "graded" ? "nothing" : attempt.passed === true ? "earns" : "loses"
 
 /** A certificate and, where it takes the place of another, that other one as it is from now on. */
 export interface Issued {
@@ -99,6 +120,21 @@ export const issue = (certificate: Certificate, old?: Certificate): Decision<Iss
       CertificateSuperseded({ ...about(old), supersededBy }),
       CertificateIssued({ ...about(certificate), supersedes: old.id })
     ]
+  }
+}
+
+/** What a certificate says, without what is drawn for each one anew. */
+export const draftOf = (certificate: Certificate) => {
+  const { assessmentId, attemptId, earnedAt, percentage, recipientName, scope, title, userId } = certificate
+  return {
+    userId,
+    attemptId,
+    assessmentId,
+    scope,
+    title,
+    percentage,
+    earnedAt,
+    ...(recipientName !== undefined && { recipientName })
   }
 }
 
@@ -168,14 +204,25 @@ export const correct = (
 
 /** A certificate as the public sees it: field by field, so that a new field is nobody's until somebody shows it. */
 export const verification = (certificate: Certificate): Verification => {
-  const { issuedAt, recipientName, revokedAt, supersededBy, title } = certificate
+  const { earnedAt, recipientName, revokedAt, supersededBy, title } = certificate
   const status = statusOf(certificate)
   return {
     ...(recipientName !== undefined && { recipientName }),
     title,
-    issuedAt,
+    // The day on it is the day of the earning (CRT-10): a reissue must not look like another achievement.
+    issuedAt: earnedAt,
     status,
     ...(status === "revoked" && revokedAt && { revokedAt }),
     ...(status === "superseded" && supersededBy && { supersededBy })
+  }
+}
+
+/** A certificate as its holder sees it. */
+export const viewOf = (certificate: Certificate): CertificateView => {
+  const { nameHash: _, nameSalt: __, nonce: ___, percentage, ...shown } = certificate
+  return {
+    ...shown,
+    percentageHundredths: Number(floor(times(percentage, rational(100)))),
+    status: statusOf(certificate)
   }
 }
