@@ -1,7 +1,8 @@
 /** The question bank, assessments, and which questions they ask. */
 import {
   Assessment,
-  type AssessmentId,
+  AssessmentId,
+  AssessmentInUse,
   CertificateGiverExists,
   Item,
   Question,
@@ -17,7 +18,7 @@ import {
   QuestionStore
 } from "@lyceum/core/assessments/ports"
 import { CourseNotFound, LessonNotFound } from "@lyceum/core/content"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Schema } from "effect"
 import { courseRows, lessonRows } from "./content.ts"
 import { MemoryDatabase, table } from "./database.ts"
 import { pageOf } from "./order.ts"
@@ -28,6 +29,9 @@ const versionRows = table("assessments.question_versions", QuestionContent)
 export const assessmentRows = table("assessments.assessments", Assessment)
 /** By assessment and question. */
 export const itemRows = table("assessments.assessment_items", Item)
+
+/** As much of attempts as keeps what they are of. */
+const attemptedRows = table("assessments.attempts", Schema.Struct({ assessmentId: AssessmentId }))
 
 const versionKey = (id: QuestionId, version: number) => `${id} ${version}`
 const itemKey = ({ assessmentId, questionId }: Item) => `${assessmentId} ${questionId}`
@@ -67,6 +71,14 @@ export const questionStoreLayer = Layer.effect(
     return QuestionStore.of({
       find: (id) => questions.find(id),
       findForUpdate: (id) => questions.find(id),
+      hold: (ids) =>
+        Effect.map(questions.all, (all) =>
+          pageOf(
+            all.filter(({ id }) => ids.includes(id)),
+            ({ id }) => [id],
+            { after: Option.none(), count: ids.length }
+          )
+        ),
       version: (id, version) => versions.find(versionKey(id, version)),
       insert: (all) =>
         Effect.forEach(
@@ -113,6 +125,7 @@ export const assessmentStoreLayer = Layer.effect(
     const questions = questionRows(database)
     const courses = courseRows(database)
     const lessons = lessonRows(database)
+    const attempted = attemptedRows(database)
 
     const itemsOf = (id: AssessmentId) =>
       Effect.map(items.all, (all) =>
@@ -168,7 +181,12 @@ export const assessmentStoreLayer = Layer.effect(
         yield* checkGiver(assessment)
         yield* assessments.put(assessment.id, assessment)
       }),
-      remove: (id) => Effect.andThen(clearItems(id), assessments.remove(id)),
+      remove: Effect.fnUntraced(function* (id) {
+        if ((yield* attempted.all).some(({ assessmentId }) => assessmentId === id))
+          return yield* new AssessmentInUse({ assessmentId: id })
+        yield* clearItems(id)
+        yield* assessments.remove(id)
+      }),
       existIn: Effect.fnUntraced(function* ({ courseId, lessons: among }) {
         const inside = new Set(
           (yield* lessons.all)

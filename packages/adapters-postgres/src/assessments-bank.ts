@@ -1,6 +1,7 @@
 /** The question bank, assessments, and which questions they ask. */
 import {
   Assessment,
+  AssessmentInUse,
   CertificateGiverExists,
   Item,
   Question,
@@ -128,6 +129,8 @@ export const questionStoreLayer = Layer.effect(
     return QuestionStore.of({
       find: (id) => Effect.orDie(rows.selectOne(sql`where id = ${id}::uuid`)),
       findForUpdate: (id) => Effect.orDie(rows.selectOne(sql`where id = ${id}::uuid`, "for no key update")),
+      hold: (ids) =>
+        Effect.orDie(rows.select(sql`where id = any (${ids}::uuid[]) order by id for no key update`)),
       version: (id, version) =>
         Effect.map(
           Effect.orDie(sql<{ content: unknown }>`
@@ -243,10 +246,12 @@ export const assessmentStoreLayer = Layer.effect(
         })(rows.insert(assessment)),
       update: (assessment) => refusing(giverExists)(rows.replace(assessment, assessmentColumns)),
       remove: Effect.fnUntraced(function* (id) {
-        yield* holdQuestions(id, [])
-        yield* clearItems(id)
-        yield* sql`delete from assessments.assessments where id = ${id}::uuid`
-      }, Effect.orDie),
+        yield* Effect.orDie(holdQuestions(id, []))
+        yield* Effect.orDie(clearItems(id))
+        yield* refusing({ attempts_assessment_fkey: () => new AssessmentInUse({ assessmentId: id }) })(
+          sql`delete from assessments.assessments where id = ${id}::uuid`
+        )
+      }),
       existIn: ({ courseId, lessons }) => {
         const among = lessons === "all" ? sql`true` : sql`l.id = any (${lessons}::uuid[])`
         const ofCourse = lessons === "all" ? sql`a.course_id = ${courseId}::uuid` : sql`false`

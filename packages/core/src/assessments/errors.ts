@@ -86,6 +86,10 @@ export class QuestionInUse extends Schema.TaggedError<QuestionInUse>()("assessme
   questionId: QuestionId,
   usageCount: Schema.Int
 }) {}
+/** Attempts rest on it; it can be unpublished, not deleted. */
+export class AssessmentInUse extends Schema.TaggedError<AssessmentInUse>()("assessments.assessment_in_use", {
+  assessmentId: AssessmentId
+}) {}
 /** Another grader works on it. */
 export class ReviewClaimed extends Schema.TaggedError<ReviewClaimed>()("assessments.review_claimed", {
   until: Instant
@@ -112,6 +116,7 @@ export type AssessmentRefusal =
   | SnapshotCorrupt
   | NotPublishable
   | QuestionInUse
+  | AssessmentInUse
   | ReviewClaimed
 
 export { assessmentTellings } from "./tellings.ts"

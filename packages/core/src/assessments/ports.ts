@@ -57,6 +57,10 @@ export class QuestionStore extends Context.Service<
   {
     readonly find: (id: QuestionId) => Effect.Effect<Option.Option<Question>>
     readonly findForUpdate: (id: QuestionId) => Effect.Effect<Option.Option<Question>, never, InTransaction>
+    /** Those that there are of these, by id, held; everybody holds them in that order. */
+    readonly hold: (
+      ids: ReadonlyArray<QuestionId>
+    ) => Effect.Effect<ReadonlyArray<Question>, never, InTransaction>
     /** What a version said; none for one that never was. */
     readonly version: (id: QuestionId, version: number) => Effect.Effect<Option.Option<QuestionContent>>
     /** Stores the questions, and their contents as versions. */

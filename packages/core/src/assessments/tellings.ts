@@ -106,6 +106,11 @@ export const assessmentTellings: Tellings<AssessmentRefusal> = {
     en: ({ usageCount }) => `It is used ${usageCount} times.`,
     fr: ({ usageCount }) => `Elle est utilisée ${usageCount} fois.`
   },
+  "assessments.assessment_in_use": {
+    family: "conflict",
+    en: () => "Somebody has taken it; unpublish it instead of deleting it.",
+    fr: () => "Quelqu'un l'a déjà passée ; dépubliez-la au lieu de la supprimer."
+  },
   "assessments.review_claimed": {
     family: "conflict",
     en: ({ until }) => `Somebody else is grading it until ${formatIso(until)}.`,

@@ -1,10 +1,59 @@
 /** The question bank: what is used stays, and keeps its old versions. Source: ASM-22, ASM-23. */
-import { Equal, Result } from "effect"
+import { Equal, Result, Struct } from "effect"
+import type { Decision } from "../../shared/decision.ts"
 import { Invalid } from "../../shared/errors.ts"
+import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { QuestionInUse } from "../errors.ts"
-import type { Question, QuestionContent } from "../model/index.ts"
+import {
+  type Question,
+  QuestionChanged,
+  type QuestionContent,
+  QuestionCreated,
+  QuestionDeleted,
+  type QuestionId
+} from "../model/index.ts"
 import { authoringIssues } from "./authoring.ts"
+
+/** Where a question stands in the bank, beside what it asks. */
+type Sorting = Partial<Pick<Question, "category" | "tags" | "difficulty" | "estimatedTimeSec" | "isReusable">>
+export type NewQuestion = Sorting & Pick<Question, "content">
+export type QuestionChange = Sorting & {
+  readonly content?: QuestionContent
+  readonly clear?: ReadonlyArray<"category" | "difficulty" | "estimatedTimeSec">
+}
+
+const about = ({ content: { type }, id, questionVersion }: Question) => ({
+  questionId: id,
+  type,
+  questionVersion
+})
+const once = (tags: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(tags)]
+
+/** A question of its first version, used by nothing yet. */
+export const create = (
+  { content, isReusable = true, tags = [], ...sorting }: NewQuestion,
+  made: { readonly id: QuestionId; readonly createdBy?: UserId | undefined; readonly now: Instant }
+): Result.Result<Decision<Question>, Invalid> => {
+  const issues = authoringIssues(content).map(({ message, path }) => ({
+    message,
+    path: ["content", ...path]
+  }))
+  if (issues.length > 0) return Result.fail(new Invalid({ issues }))
+  const state: Question = {
+    id: made.id,
+    content,
+    ...sorting,
+    tags: once(tags),
+    isReusable,
+    usageCount: 0,
+    questionVersion: 1,
+    ...(made.createdBy !== undefined && { createdBy: made.createdBy }),
+    createdAt: made.now,
+    updatedAt: made.now
+  }
+  return Result.succeed({ state, events: [QuestionCreated(about(state))] })
+}
 
 /** A question with new content: one version more while it is used. Content that cannot be asked is `Invalid`, all at once. */
 export const edit = (
@@ -15,9 +64,42 @@ export const edit = (
   const issues = authoringIssues(content)
   if (issues.length > 0) return Result.fail(new Invalid({ issues }))
   if (Equal.equals(content, question.content)) return Result.succeed(question)
-  const questionVersion = question.questionVersion + (question.usageCount > 0 ? 1 : 0)
-  return Result.succeed({ ...question, content, questionVersion, updatedAt: now })
+  const isUsed = question.usageCount > 0
+  if (isUsed && content.type !== question.content.type)
+    return Result.fail(Invalid.at(["type"], `must stay ${question.content.type} while it is used`))
+  return Result.succeed({
+    ...question,
+    content,
+    questionVersion: question.questionVersion + (isUsed ? 1 : 0),
+    updatedAt: now
+  })
 }
+
+/** Changes what is named; nothing, and no event, where all is as it was. */
+export const change = (
+  question: Question,
+  { clear = [], content = question.content, tags = question.tags, ...sorting }: QuestionChange,
+  now: Instant
+): Result.Result<Decision<Question>, Invalid> =>
+  Result.map(
+    Result.mapError(
+      edit(question, content, now),
+      ({ issues }) =>
+        new Invalid({ issues: issues.map(({ message, path }) => ({ message, path: ["content", ...path] })) })
+    ),
+    (edited) => {
+      const state: Question = { ...Struct.omit(edited, clear), ...sorting, tags: once(tags) }
+      if (Equal.equals(state, question)) return { state: question, events: [] }
+      const asksElse = !Equal.equals(state.content, question.content)
+      const event = QuestionChanged({
+        ...about(state),
+        ...(asksElse && { contentBefore: question.questionVersion })
+      })
+      return { state: { ...state, updatedAt: now }, events: [event] }
+    }
+  )
+
+export const deleted = (question: Question) => QuestionDeleted(about(question))
 
 /** Whether a question may be deleted: only while nothing uses it. */
 export const checkDeletable = ({ id, usageCount }: Question): Result.Result<void, QuestionInUse> =>
