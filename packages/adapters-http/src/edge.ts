@@ -1,5 +1,6 @@
 /** What all requests share, and how one is run: admitted, bounded in time, and answered with the same headers. */
 import type { ViewAs } from "@lyceum/core/identity"
+import { RequestName } from "@lyceum/core/shared"
 import { Cause, Context, Duration, Effect, Exit, References, Tracer } from "effect"
 import { HttpTraceContext } from "effect/http"
 import type { Context as HonoContext } from "hono"
@@ -89,9 +90,11 @@ const timedOut = new Refused({ code: "http.timed_out" })
 /** Nobody reads it: the client has gone. */
 const gone: Answer = { status: 499, body: null, headers: {} }
 
-/** The context of one request's fiber: its id in every log line, and the trace it belongs to. */
+/** The context of one request's fiber: its id in every log line and transaction, and the trace it belongs to. */
 const contextOf = (edge: Edge, { request, scope }: Exchange): Context.Context<never> => {
-  const context = Context.add(edge.context, References.CurrentLogAnnotations, { requestId: scope.requestId })
+  const { requestId } = scope
+  const logged = Context.add(edge.context, References.CurrentLogAnnotations, { requestId })
+  const context = Context.add(logged, RequestName, requestId)
   const traceparent = edge.options.tracing === true ? request.headers.get("traceparent") : null
   if (traceparent === null) return context
   const parent = HttpTraceContext.w3c({ traceparent } as never)

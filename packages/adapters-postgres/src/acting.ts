@@ -4,7 +4,7 @@
  * refused. Source: PG-9.
  */
 import type { PgConnection, PgPool } from "@effect/sql-pg"
-import { type Actor, actorName, CurrentActor } from "@lyceum/core/shared"
+import { type Actor, actorName, CurrentActor, RequestName } from "@lyceum/core/shared"
 import { Context, Effect, Exit, type Scope } from "effect"
 import { SqlError } from "effect/sql"
 
@@ -16,11 +16,6 @@ export const actingDriver = "pg acting"
 
 /** The instant that SQL functions read in this transaction, as ISO text; absent outside of commands (KER-1). */
 export class CommandInstant extends Context.Reference<string | undefined>("lyceum/postgres/CommandInstant", {
-  defaultValue: () => undefined
-}) {}
-
-/** Names the request in the claims, for whoever looks at a statement on the server. */
-export class RequestName extends Context.Reference<string | undefined>("lyceum/postgres/RequestName", {
   defaultValue: () => undefined
 }) {}
 

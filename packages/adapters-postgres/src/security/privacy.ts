@@ -9,28 +9,49 @@ const impersonal: Readonly<Record<string, ReadonlyArray<string>>> = {
   "assessments.assessments": ["title", "review"],
   // Numbers, and what was asked: of nobody once the row's user is gone.
   "assessments.attempts": ["attempt_seed", "content_snapshot", "content_snapshot_hash", "score", "max_score"],
+  "assessments.certificates": [
+    "serial_number",
+    "verify_hash",
+    "nonce",
+    "title",
+    "percentage",
+    "superseded_by"
+  ],
   "assessments.questions": [
-    ...[
-      "body",
-      "explanation",
-      "choices",
-      "stems",
-      "targets",
-      "correct_answers",
-      "scoring",
-      "category",
-      "tags"
-    ]
+    "body",
+    "explanation",
+    "choices",
+    "stems",
+    "targets",
+    "correct_answers",
+    "scoring",
+    "category",
+    "tags"
   ],
   "content.courses": [
-    ...["slug", "title", "description", "category", "cover_image_url", "thumbnail_url", "search_text"]
+    "slug",
+    "title",
+    "description",
+    "category",
+    "cover_image_url",
+    "thumbnail_url",
+    "search_text"
   ],
   "content.lessons": [
-    ...["slug", "title", "learning_objectives", "drip", "text_content", "content", "quiz_config"],
-    ...["project_instructions", "video_url", "resources"]
+    "slug",
+    "title",
+    "learning_objectives",
+    "drip",
+    "text_content",
+    "content",
+    "quiz_config",
+    "project_instructions",
+    "video_url",
+    "resources"
   ],
   "content.revisions": ["content", "title"],
   "media.assets": ["external_id", "external_url", "processing_data"],
+  "public.certificate_verification_logs": ["error_message"],
   "public.user_consents": ["document_version"],
   "rbac.role_grants_log": ["performed_by_service"],
   "util.event_deliveries": ["subscriber"],
