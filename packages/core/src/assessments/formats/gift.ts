@@ -2,6 +2,7 @@
 import type { Fraction, QuestionContent } from "../model/index.ts"
 import { minus, over, plus, rational } from "../../shared/rational.ts"
 import { parseDecimal } from "../rules/decimal.ts"
+import { said, tokensOf } from "./markup/html.ts"
 import { decimalText, fractionOf, percentOf } from "./percent.ts"
 import {
   categoryNamed,
@@ -66,16 +67,26 @@ const answersIn = (inside: string): ReadonlyArray<Given> | undefined => {
       })
 }
 
-const pairsIn = (answers: ReadonlyArray<Given>) =>
+type Say = (text: string, as: "markdown" | "plain") => string
+
+const pairsIn = (answers: ReadonlyArray<Given>, say: Say) =>
   answers
-    .map(({ text }) => text.split("->").map((side) => show(side.trim())))
+    .map(({ text }) => text.split("->").map((side) => say(side.trim(), "plain")))
     .map(([stem = "", ...target]) => ({ stem, target: target.join("->") }))
 
+/** The one number that is asked for: several, or one that is worth a part, are another kind of question. */
+const numberIn = (inside: string): string | undefined => {
+  if (!inside.startsWith("=")) return inside.replace(/#[^]*$/u, "").trim()
+  const worthy = answersIn(inside)?.filter(({ fraction }) => fraction?.numerator !== 0)
+  const [only] = worthy ?? []
+  return worthy?.length === 1 && only!.fraction?.numerator === only!.fraction?.denominator
+    ? only!.text
+    : undefined
+}
+
 const numericContent = (inside: string) => {
-  const text = inside
-    .replace(/^=/u, "")
-    .replace(/#[^]*$/u, "")
-    .trim()
+  const text = numberIn(inside)
+  if (text === undefined) return undefined
   const [low, high] = text.split("..").map(parseDecimal)
   if (low !== undefined && high !== undefined) {
     const [value, by] = [over(plus(low, high), rational(2)), over(minus(high, low), rational(2))]
@@ -92,23 +103,40 @@ const numericContent = (inside: string) => {
 }
 
 /** What the braces say; undefined when they say nothing that GIFT knows. */
-const answerContent = (inside: string): Readonly<Record<string, unknown>> | undefined => {
+const answerContent = (inside: string, say: Say): Readonly<Record<string, unknown>> | undefined => {
   if (inside === "") return { type: "open_text" }
   const truth = /^(T|TRUE|F|FALSE)\s*(?:#[^]*)?$/iu.exec(inside)
   if (truth !== null) return { type: "true_false", correctAnswers: { value: /^t/iu.test(truth[1]!) } }
   if (inside.startsWith("#")) return numericContent(inside.slice(1).trim())
   const answers = answersIn(inside)
   if (answers === undefined || answers.some(({ fraction }) => fraction === undefined)) return undefined
-  const shown = answers.map(({ fraction = none, text }) => ({ text: show(text), fraction }))
-  if (answers.some(({ right }) => !right)) return choiceContent(shown, !answers.some(({ right }) => right))
-  if (answers.every(({ text }) => text.includes("->"))) return matchingContent(pairsIn(answers))
+  const parts = answers.map(({ fraction = none, right, text }) => ({ text, fraction, right }))
+  if (parts.some(({ right }) => !right)) {
+    const choices = parts.map(({ fraction, text }) => ({ text: say(text, "plain"), fraction }))
+    return choiceContent(choices, !parts.some(({ right }) => right))
+  }
+  if (parts.every(({ text }) => text.includes("->"))) return matchingContent(pairsIn(answers, say))
   return {
     type: "short_text",
-    correctAnswers: { answers: shown }
+    correctAnswers: { answers: parts.map(({ fraction, text }) => ({ text: show(text), fraction })) }
   }
 }
 
-const titled = /^(?:::([^]*?)::)?\s*(?:\[(?:html|moodle|plain|markdown)\])?\s*([^]*)$/u
+const titled = /^(?:::([^]*?)::)?\s*([^]*)$/u
+const formatted = /^\[(html|moodle|plain|markdown)\]\s*/u
+
+/** Says texts as their format wants: HTML is told by its sign, for one text or, before the question, for all of it. */
+const speaker = (question: string, leftOut: Set<string>): Say => {
+  const html = formatted.exec(question)?.[1] === "html"
+  return (text, as) => {
+    const own = formatted.exec(text)
+    const shown = show(text.slice(own?.[0].length ?? 0))
+    if (!(own === null ? html : own[1] === "html")) return shown
+    const { leftOut: unsaid, text: plain } = said(tokensOf(shown), as)
+    for (const what of unsaid) leftOut.add(what)
+    return plain
+  }
+}
 
 const readOne = (line: number, text: string, category: string | undefined): Imported | Refused => {
   if (!text.isWellFormed()) return refuse(line, "holds half a surrogate pair")
@@ -117,22 +145,26 @@ const readOne = (line: number, text: string, category: string | undefined): Impo
   if (open === -1 || close < open) return refuse(line, "must have its answers in braces")
   const [inside = "", general] = rest.slice(open + 1, close).split("####")
   const [before, after] = [rest.slice(0, open).trim(), rest.slice(close + 1).trim()]
-  const content = answerContent(inside.trim())
+  const leftOut = new Set<string>()
+  const say = speaker(rest, leftOut)
+  const content = answerContent(inside.trim(), say)
   if (content === undefined) return refuse(line, "has answers that cannot be read")
+  const explanation = say((general ?? "").trim(), "markdown")
+  if (title !== undefined) leftOut.add("title")
+  if (/#/u.test(inside.trim().slice(1))) leftOut.add("feedback")
   const record: Candidate = {
     line,
     content: {
       points: 1,
       // Text after the braces makes a gap of them.
-      body: show(after === "" ? before : `${before} _____ ${after}`),
-      ...(general !== undefined && general.trim() !== "" && { explanation: show(general.trim()) }),
+      body: [before, ...(after === "" ? [] : ["_____", after])]
+        .map((part) => (part === "_____" ? part : say(part, "markdown")))
+        .join(" "),
+      ...(explanation !== "" && { explanation }),
       ...content
     },
     category,
-    leftOut: [
-      ...(title === undefined ? [] : ["title"]),
-      ...(/#/u.test(inside.trim().slice(1)) ? ["feedback"] : [])
-    ]
+    leftOut: [...leftOut]
   }
   return taken(record)
 }
