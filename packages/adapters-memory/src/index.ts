@@ -5,6 +5,7 @@ import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
 import { accommodationStoreLayer, attemptStoreLayer, gradingTrailLayer } from "./assessments-attempts.ts"
 import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
+import { certificateStoreLayer, verificationLogLayer } from "./certificates.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
 import {
@@ -26,6 +27,12 @@ import {
 } from "./identity.ts"
 import { jobsLayer } from "./jobs.ts"
 import { apiKeysLayer } from "./keys.ts"
+import {
+  completionStoreLayer,
+  courseStandingsLayer,
+  heartbeatsLayer,
+  lessonAnalyticsLayer
+} from "./learning.ts"
 import { assetsLayer } from "./media.ts"
 import { outboxLayer } from "./outbox.ts"
 import { progressStoreLayer } from "./progress.ts"
@@ -69,11 +76,17 @@ export const memoryAdapters = Layer.mergeAll(
   lessonBodiesLayer,
   tagStoreLayer,
   progressStoreLayer,
+  courseStandingsLayer,
+  completionStoreLayer,
+  heartbeatsLayer,
+  lessonAnalyticsLayer,
   tierStoreLayer,
   entitlementStoreLayer,
   courseRuleStoreLayer,
   overrideStoreLayer,
   accessFactsLayer,
+  certificateStoreLayer,
+  verificationLogLayer,
   questionStoreLayer,
   assessmentStoreLayer
 )

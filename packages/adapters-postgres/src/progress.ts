@@ -16,6 +16,7 @@ const changing = [
   "completed_at",
   "last_accessed_at",
   "bookmarks",
+  "progress_data",
   "updated_at"
 ]
 

@@ -109,6 +109,17 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "responses", "session_id", "graded_by", "feedback", "grades"]
   },
+  "assessments.certificate_revocations": {
+    ...forTheApi,
+    service: "append",
+    personal: ["revoked_by", "reason"]
+  },
+  "assessments.certificates": {
+    authenticated: any(`user_id = ${reader}`, has("manage_users")),
+    withheld: ["nonce", "name_hash", "name_salt", "percentage"],
+    service: "all",
+    personal: ["user_id", "recipient_name", "name_hash", "name_salt", "superseded_by"]
+  },
   "assessments.grading_audit": {
     ...forTheApi,
     service: "append",
@@ -199,11 +210,14 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["actor", "comment"]
   },
+  "learn.course_completions": { ...forTheApi, service: "append", personal: ["user_id", "completed_at"] },
+  "learn.heartbeats": { ...forTheApi, personal: ["user_id", "heard_at"] },
+  "learn.lesson_analytics": { ...forTheApi, service: "append", personal: ["user_id", "event_data"] },
   "learn.user_progress": {
     authenticated: `user_id = ${reader}`,
     withheld: [],
     service: "all",
-    personal: ["user_id", "bookmarks", "last_accessed_at"]
+    personal: ["user_id", "bookmarks", "last_accessed_at", "progress_data"]
   },
   "media.asset_variants": {
     authenticated: "exists (select 1 from media.assets a where a.id = asset_variants.asset_id)",
@@ -219,6 +233,11 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     withheld: ["external_id", "external_url", "processing_data"],
     service: "all",
     personal: ["uploaded_by"]
+  },
+  "public.certificate_verification_logs": {
+    ...forTheApi,
+    service: "append",
+    personal: ["client_ip_hash", "user_agent", "certificate_hash"]
   },
   "public.profile_links": {
     anon: publicLink,

@@ -11,14 +11,33 @@ export const ProgressStatus = Schema.Literals(["not_started", "in_progress", "co
   identifier: "ProgressStatus"
 })
 
+export const maxBookmarks = 100
+
 /** A place in a lesson that the learner wants to find again. Source: LRN-8. */
 export const Bookmark = Schema.Struct({
   label: line(200),
   /** Seconds into a video, or the name of a heading. */
   position: Schema.Union([Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)), line(200)])
-})
+}).annotate({ identifier: "Bookmark" })
+export type Bookmark = typeof Bookmark.Type
 
 const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 }))
+
+/** A stretch of a video in whole seconds: from the first, up to but without the second. */
+export const Stretch = Schema.Tuple([
+  Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })),
+  Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
+]).check(Schema.makeFilter(([from, to]) => (from < to ? undefined : "must end after it begins")))
+export type Stretch = typeof Stretch.Type
+
+/** What heartbeats told of a lesson. Source: LRN-4, LRN-12. */
+export const ProgressData = Schema.Struct({
+  /** Exactly; `timeSpentMinutes` is its full minutes. */
+  spentMillis: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  /** Seconds of the video that were played since the learner began it: in order, apart from each other. */
+  watched: Schema.Array(Stretch).check(Schema.isMaxLength(1000))
+}).annotate({ identifier: "ProgressData" })
+export type ProgressData = typeof ProgressData.Type
 
 const learned = {
   id: ProgressId,
@@ -28,7 +47,8 @@ const learned = {
   attemptsCount: count,
   startedAt: Schema.optionalKey(Instant),
   lastAccessedAt: Instant,
-  bookmarks: Schema.Array(Bookmark).check(Schema.isMaxLength(100)),
+  bookmarks: Schema.Array(Bookmark).check(Schema.isMaxLength(maxBookmarks)),
+  progressData: Schema.optionalKey(ProgressData),
   /** When the learner first came to the lesson: the earliest of a course is its first access (CON-13). */
   createdAt: Instant,
   updatedAt: Instant

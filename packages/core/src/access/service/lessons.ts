@@ -46,5 +46,11 @@ export const lessonReader = Effect.map(questionReader, (questions) => {
       : yield* refusalOf(decision, question.facts.reader) ?? missing
   })
 
-  return { lessons, admit }
+  /** False when it does not exist for who asks (KER-11). */
+  const isCourseVisible = Effect.fnUntraced(function* (asked: Asked, courseId: CourseId) {
+    const facts = yield* questions.course(asked, courseId)
+    return facts !== undefined && !isHidden(facts, DateTime.toEpochMillis(asked.now))
+  })
+
+  return { lessons, admit, isCourseVisible }
 })
