@@ -14,7 +14,7 @@ import { gradedAnew, regrade } from "./review.ts"
 
 type Policy = Pick<Assessment, "gradePolicy" | "passingScore">
 
-const named = ({ assessmentId, attemptNo, id, userId }: Attempt) => ({
+export const named = ({ assessmentId, attemptNo, id, userId }: Attempt) => ({
   attemptId: id,
   assessmentId,
   userId,

@@ -1,0 +1,172 @@
+/** Grades by people, corrections of what was asked, and grades anew. Source: ASM-17 to ASM-20. */
+import { Context, Effect, Layer, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { userIdOf } from "../../shared/actor.ts"
+import { type Call, Door } from "../../shared/door.ts"
+import { newId } from "../../shared/id.ts"
+import type { Methods } from "../../shared/operation.ts"
+import { Outbox } from "../../shared/outbox.ts"
+import { orderBy, paginate } from "../../shared/page.ts"
+import { AttemptNotFound, CorrectionRefused } from "../errors.ts"
+import { type Assessment, AttemptId, type Correction, CorrectionId, CorrectionMade } from "../model/index.ts"
+import { correctionOperations, gradingOperations, type RegradeAttempts } from "../operations/reviews.ts"
+import { AttemptStore, CorrectionStore, ReviewClaims } from "../ports.ts"
+import { checkCorrection, sameInForce } from "../rules/correction.ts"
+import { named, type Regrading, regradeOne } from "../rules/regrade.ts"
+import { checkClaim, gradeManual } from "../rules/review.ts"
+import { integrityReader } from "./integrity.ts"
+import { graderOf, reviewing } from "./reviewing.ts"
+
+/** One attempt of a batch, old beside new; stored unless it is a dry run. */
+const regrading = Effect.gen(function* () {
+  const attempts = yield* AttemptStore
+  const desk = yield* reviewing
+  const integrity = yield* integrityReader
+
+  return Effect.fnUntraced(function* (
+    id: AttemptId,
+    around: {
+      readonly how: RegradeAttempts
+      readonly assessment: Assessment
+      readonly corrections: ReadonlyArray<Correction>
+    },
+    call: Call
+  ) {
+    const { assessment, how } = around
+    const found = yield* how.dryRun === true ? attempts.find(id) : attempts.findForUpdate(id)
+    if (Option.isNone(found) || found.value.assessmentId !== assessment.id)
+      return yield* new AttemptNotFound({ id })
+    const attempt = found.value
+    const sound = yield* Effect.result(integrity.check(attempt))
+    if (sound._tag === "Failure") {
+      return { outcome: { ...named(attempt), outcome: "corrupt" } } as Regrading
+    }
+    const graded = yield* attempts.graded(assessment.id, attempt.userId)
+    const regraded = regradeOne(attempt, how, { ...around, graded })
+    if (regraded.decision !== undefined && how.dryRun !== true) {
+      const states = { before: attempt, after: regraded.decision.state }
+      yield* desk.store(states, { actionType: "regraded", reason: how.reason }, call)
+    }
+    return regraded
+  })
+})
+
+export class Grading extends Context.Service<Grading, Methods<typeof gradingOperations>>()(
+  "lyceum/assessments/Grading"
+) {
+  static readonly layer = Layer.effect(
+    Grading,
+    Effect.gen(function* () {
+      const attempts = yield* AttemptStore
+      const corrections = yield* CorrectionStore
+      const claims = yield* ReviewClaims
+      const outbox = yield* Outbox
+      const door = yield* Door
+      const desk = yield* reviewing
+      const integrity = yield* integrityReader
+      const regradeAttempt = yield* regrading
+
+      return Grading.of({
+        grade: door.command(
+          gradingOperations.grade,
+          Effect.fnUntraced(function* ({ attemptId, ...given }, call) {
+            const { assessment, attempt } = yield* desk.attemptForUpdate(attemptId, call)
+            const grader = yield* graderOf(call)
+            yield* integrity.check(attempt)
+            const held = Option.getOrUndefined(yield* claims.find(attemptId))
+            yield* Effect.fromResult(checkClaim(held, grader, call.now))
+            const circumstances = { now: call.now, corrections: yield* corrections.of(attempt.assessmentId) }
+            const { events, state } = yield* Effect.fromResult(
+              gradeManual(attempt, { ...given, grader }, circumstances)
+            )
+            if (events.length > 0) {
+              const actionType = attempt.status === "graded" ? "regraded" : "manual_graded"
+              yield* desk.store({ before: attempt, after: state }, { actionType, reason: given.reason }, call)
+              yield* claims.remove(attemptId)
+              yield* outbox.append(events)
+            }
+            return yield* desk.view(state, assessment, call)
+          })
+        ),
+
+        regrade: door.command(
+          gradingOperations.regrade,
+          Effect.fnUntraced(function* (how, call) {
+            const { assessmentId, attemptIds, cursor, limit } = how
+            const assessment = yield* desk.assessment(assessmentId, call, "assessments:grade")
+            const around = { how, assessment, corrections: yield* corrections.of(assessmentId) }
+            const filter = { assessmentId, status: "graded" as const }
+            const chosen =
+              attemptIds === undefined
+                ? yield* paginate(
+                    orderBy(`graded attempts at ${assessmentId}, to grade again`, [AttemptId]),
+                    { ...(cursor !== undefined && { cursor }), ...(limit !== undefined && { limit }) },
+                    (after, count) =>
+                      Effect.map(attempts.list(filter, { after, count }), (all) => all.map(({ id }) => id)),
+                    (id) => [id]
+                  )
+                : { items: [...new Set(attemptIds)].toSorted().toReversed() }
+            // Newest first, as every other batch: two that meet wait for each other one way only.
+            const regraded = yield* Effect.forEach(chosen.items, (id) => regradeAttempt(id, around, call))
+            if (how.dryRun !== true)
+              yield* outbox.append(regraded.flatMap(({ decision }) => decision?.events ?? []))
+            return { ...chosen, items: regraded.map(({ outcome }) => outcome) }
+          })
+        )
+      })
+    })
+  )
+}
+
+export class Corrections extends Context.Service<Corrections, Methods<typeof correctionOperations>>()(
+  "lyceum/assessments/Corrections"
+) {
+  static readonly layer = Layer.effect(
+    Corrections,
+    Effect.gen(function* () {
+      const corrections = yield* CorrectionStore
+      const outbox = yield* Outbox
+      const random = yield* SecureRandom.SecureRandom
+      const door = yield* Door
+      const desk = yield* reviewing
+
+      return Corrections.of({
+        list: door.query(
+          correctionOperations.list,
+          Effect.fnUntraced(function* ({ assessmentId }, call) {
+            yield* desk.assessment(assessmentId, call, "assessments:grade")
+            return { items: yield* corrections.of(assessmentId) }
+          })
+        ),
+
+        add: door.command(
+          correctionOperations.add,
+          Effect.fnUntraced(function* (given, call) {
+            const { act, assessmentId, questionId } = given
+            // Held, so that two that drop the last two items do not both find one left.
+            yield* desk.assessmentForUpdate(assessmentId, call, "assessments:grade")
+            const earlier = yield* corrections.of(assessmentId)
+            const same = sameInForce(earlier, given)
+            if (same !== undefined) return same
+            const asked = yield* corrections.asked(assessmentId, questionId)
+            if (Option.isNone(asked))
+              return yield* new CorrectionRefused({ questionId, why: "question_unknown" })
+            yield* Effect.fromResult(checkCorrection(asked.value, given, earlier))
+            const correctedBy = userIdOf(call.me.actor)
+            const correction: Correction = {
+              id: yield* newId(CorrectionId, random),
+              ...given,
+              ...(correctedBy !== undefined && { correctedBy }),
+              createdAt: call.now
+            }
+            yield* corrections.insert(correction)
+            yield* outbox.append([
+              CorrectionMade({ correctionId: correction.id, assessmentId, questionId, kind: act.kind })
+            ])
+            return correction
+          })
+        )
+      })
+    })
+  )
+}

@@ -1,0 +1,107 @@
+/** Finding attempts and assessments for who may grade them, and what grading takes from the stores. */
+import { Effect, Option } from "effect"
+import { may, requirePermission, userIdOf, withoutClaims } from "../../shared/actor.ts"
+import type { Call } from "../../shared/door.ts"
+import { Forbidden } from "../../shared/errors.ts"
+import type { InTransaction } from "../../shared/transaction.ts"
+import { AssessmentNotFound, AttemptNotFound } from "../errors.ts"
+import type { Assessment, AssessmentId, Attempt, AttemptId, GradingAction } from "../model/index.ts"
+import { AssessmentStore, AttemptStore, CorrectionStore, GradingTrail, ReviewClaims } from "../ports.ts"
+import { nextRow } from "../rules/audit.ts"
+import { forReview } from "../rules/desk.ts"
+import type { HandedIn } from "../rules/review.ts"
+import { sightReader } from "./papers.ts"
+
+type Right = "assessments:grade" | "assessments:read"
+
+/** A grade is a person's: a service has nobody to be answerable for it. */
+export const graderOf = ({ me }: Call) => {
+  const grader = userIdOf(me.actor)
+  return grader === undefined
+    ? Effect.fail(new Forbidden({ needs: "a person, since somebody answers for a grade" }))
+    : Effect.succeed(grader)
+}
+
+export const reviewing = Effect.gen(function* () {
+  const assessments = yield* AssessmentStore
+  const attempts = yield* AttemptStore
+  const corrections = yield* CorrectionStore
+  const claims = yield* ReviewClaims
+  const trail = yield* GradingTrail
+  const sightOf = yield* sightReader
+
+  /** The assessment, for who has the right to it; not there for who may not know of it (KER-11). */
+  const admitted = Effect.fnUntraced(function* (found: Option.Option<Assessment>, call: Call, right: Right) {
+    if (Option.isNone(found)) return false
+    const sight = yield* sightOf(found.value.scope, call)
+    const own = Option.exists(sight, (one) => one.own)
+    const knows = Option.exists(
+      sight,
+      ({ isAuthor, isVisible }) => isAuthor || (isVisible && found.value.isPublished)
+    )
+    if (!knows && !may(call.me, right, { own })) return false
+    yield* Effect.fromResult(requirePermission(call.me, right, { own }))
+    return true
+  })
+
+  const assessment = Effect.fnUntraced(function* (id: AssessmentId, call: Call, right: Right) {
+    const found = yield* assessments.find(id)
+    return Option.isSome(found) && (yield* admitted(found, call, right))
+      ? found.value
+      : yield* new AssessmentNotFound({ id })
+  })
+
+  const assessmentForUpdate = Effect.fnUntraced(function* (id: AssessmentId, call: Call, right: Right) {
+    const found = yield* assessments.findForUpdate(id)
+    return Option.isSome(found) && (yield* admitted(found, call, right))
+      ? found.value
+      : yield* new AssessmentNotFound({ id })
+  })
+
+  /** The attempt with its assessment, for who may grade it; not there for whoever neither may nor took it. */
+  const gradable = Effect.fnUntraced(function* (found: Option.Option<Attempt>, id: AttemptId, call: Call) {
+    const attempt = Option.getOrUndefined(found)
+    const held = attempt && Option.getOrUndefined(yield* assessments.find(attempt.assessmentId))
+    if (attempt === undefined || held === undefined) return yield* new AttemptNotFound({ id })
+    const own = Option.exists(yield* sightOf(held.scope, call), (sight) => sight.own)
+    const mayGrade = may(call.me, "assessments:grade", { own })
+    const isTheirs = userIdOf(call.me.actor) === attempt.userId
+    if (!mayGrade && !isTheirs && !may(call.me, "assessments:read", { own }))
+      return yield* new AttemptNotFound({ id })
+    yield* Effect.fromResult(requirePermission(call.me, "assessments:grade", { own }))
+    return { attempt, assessment: held }
+  })
+
+  return {
+    assessment,
+    assessmentForUpdate,
+    attempt: (id: AttemptId, call: Call) =>
+      Effect.flatMap(attempts.find(id), (found) => gradable(found, id, call)),
+    attemptForUpdate: (id: AttemptId, call: Call) =>
+      Effect.flatMap(attempts.findForUpdate(id), (found) => gradable(found, id, call)),
+
+    /** An attempt as its grader sees it at this moment. */
+    view: Effect.fnUntraced(function* (attempt: HandedIn, of: Assessment, { now }: Call) {
+      return forReview(attempt, {
+        now,
+        assessment: of,
+        corrections: yield* corrections.of(attempt.assessmentId),
+        claim: Option.getOrUndefined(yield* claims.find(attempt.id)),
+        graded: yield* attempts.graded(attempt.assessmentId, attempt.userId)
+      })
+    }),
+
+    /** Stores what became of a held attempt, with the row of the trail that tells of it. Source: ASM-19. */
+    store: Effect.fnUntraced(function* (
+      states: { readonly before: Attempt; readonly after: Attempt },
+      told: { readonly actionType: GradingAction; readonly reason?: string | undefined },
+      { me, now }: Call
+    ): Effect.fn.Return<void, never, InTransaction> {
+      const last = Option.getOrUndefined(yield* trail.last(states.after.id))
+      const { actionType, reason } = told
+      const by = { actionType, performedBy: withoutClaims(me.actor), performedAt: now }
+      yield* attempts.update(states.after)
+      yield* trail.append([nextRow(last, states, reason === undefined ? by : { ...by, reason })])
+    })
+  }
+})

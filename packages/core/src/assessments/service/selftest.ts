@@ -1,0 +1,147 @@
+/** What a deployment proves of itself: each check on a probe that is rolled back. Source: ASM-27. */
+import { Cause, Data, Effect, Option, Result } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { type Actor, withoutClaims } from "../../shared/actor.ts"
+import { newId, type UserId } from "../../shared/id.ts"
+import type { Instant } from "../../shared/instant.ts"
+import { Transaction } from "../../shared/transaction.ts"
+import { type Assessment, AttemptId, type InProgress, type SelfTestCheck } from "../model/index.ts"
+import { type Asked, AssessmentStore, AttemptStore, GradingTrail, ReleaseChecks } from "../ports.ts"
+import { abandon } from "../rules/attempt.ts"
+import { brokenAt, nextRow } from "../rules/audit.ts"
+import { freeze } from "../rules/snapshot.ts"
+import { begin } from "../rules/start.ts"
+import { integrityReader } from "./integrity.ts"
+
+type Found = Omit<SelfTestCheck, "check">
+const passed = (detail: string): Found => ({ outcome: "passed", detail })
+const failed = (detail: string): Found => ({ outcome: "failed", detail })
+const verdict = (holds: boolean, detail: string): Found => (holds ? passed(detail) : failed(detail))
+
+/** Ends a check's transaction, so that nothing of it stays. */
+class RolledBack extends Data.TaggedError("RolledBack")<{ readonly found: Found }> {}
+
+/** An attempt at a real assessment by its author, who has none of that number. */
+const probeNo = 2_000_000_000
+
+/** What the source's checks are about that nothing below this context can try. */
+const fromAbove: Readonly<Record<string, string>> = {
+  xp_reversal_is_idempotent: "XP comes with gamification",
+  certificate_scope: "certificates bring it",
+  revocation_and_reissue: "certificates bring it"
+}
+
+export const selfTests = Effect.gen(function* () {
+  const assessments = yield* AssessmentStore
+  const attempts = yield* AttemptStore
+  const trail = yield* GradingTrail
+  const random = yield* SecureRandom.SecureRandom
+  const transaction = yield* Transaction
+  const integrity = yield* integrityReader
+  const brought = yield* ReleaseChecks
+
+  const rolledBack = <E, R>(check: string, body: Effect.Effect<Found, E, R>) =>
+    transaction.run(Effect.flatMap(body, (found) => Effect.fail(new RolledBack({ found })))).pipe(
+      Effect.matchCause({
+        onSuccess: () => failed("it was not rolled back"),
+        onFailure: (cause) => {
+          const error = Cause.squash(cause)
+          return error instanceof RolledBack ? error.found : failed("the store refused what the check did")
+        }
+      }),
+      Effect.map((found): SelfTestCheck => ({ check, ...found }))
+    )
+
+  const probe = Effect.fnUntraced(function* (
+    at: { readonly assessment: Assessment; readonly asked: ReadonlyArray<Asked> },
+    userId: UserId,
+    now: Instant
+  ) {
+    const attemptSeed = "0123456789abcdef".repeat(2)
+    const contentSnapshot = freeze(at.assessment, at.asked, attemptSeed)
+    const given = {
+      id: yield* newId(AttemptId, random),
+      userId,
+      attemptNo: probeNo,
+      attemptSeed,
+      contentSnapshot,
+      contentSnapshotHash: yield* integrity.hashOf(contentSnapshot),
+      now
+    }
+    return begin(at.assessment, {}, given).state
+  })
+
+  /** What was frozen comes back with its hash; what was changed since is found out. Source: ASM-8. */
+  const snapshotIntegrity = (probed: InProgress) =>
+    Effect.gen(function* () {
+      if (!(yield* attempts.insert(probed))) return failed("the probe was not taken")
+      const back = Option.getOrUndefined(yield* attempts.find(probed.id))
+      if (back === undefined) return failed("the probe did not come back")
+      const whole = Result.isSuccess(yield* Effect.result(integrity.check(back)))
+      const forged = { ...back, contentSnapshot: { ...back.contentSnapshot, passingScore: 101 } }
+      const hash = yield* integrity.hashOf(forged.contentSnapshot)
+      return verdict(whole && hash !== back.contentSnapshotHash, "a snapshot is what it was, or is found out")
+    })
+
+  /** A second active attempt of the same learner is not taken. Source: ASM-2. */
+  const oneActive = (probed: InProgress) =>
+    Effect.gen(function* () {
+      const first = yield* attempts.insert(probed)
+      const id = yield* newId(AttemptId, random)
+      const second = yield* attempts.insert({ ...probed, id, attemptNo: probeNo + 1 })
+      return verdict(first && !second, "a learner has one active attempt at an assessment")
+    })
+
+  /** Rows come back in order, each continuing the one before. Source: ASM-19. */
+  const wholeTrail = (probed: InProgress, performedBy: Actor, now: Instant) =>
+    Effect.gen(function* () {
+      yield* attempts.insert(probed)
+      const circumstances = { now, graceMillis: 0, pauses: [], corrections: [] }
+      const { state } = Result.getOrThrow(abandon(probed, circumstances))
+      yield* attempts.update(state)
+      const by = { actionType: "expired" as const, performedBy, performedAt: now }
+      const first = nextRow(undefined, { before: probed, after: state }, by)
+      yield* trail.append([first])
+      const last = Option.getOrUndefined(yield* trail.last(probed.id))
+      yield* trail.append([nextRow(last, { before: state, after: state }, by)])
+      const rows = yield* trail.of(probed.id)
+      return verdict(rows.length === 2 && brokenAt(rows) === -1, "the trail of grading is kept whole")
+    })
+
+  /** The first assessment that somebody made and that asks something; none where there is nothing to try it on. */
+  const subject = Effect.gen(function* () {
+    const some = yield* assessments.list({ publishedOnly: true }, { after: Option.none(), count: 20 })
+    for (const { assessment } of some) {
+      const paper = Option.getOrUndefined(yield* assessments.paper(assessment.id))
+      if (paper === undefined || paper.asked.length === 0 || assessment.createdBy === undefined) continue
+      const { active } = yield* attempts.learnerStateForUpdate(assessment.id, assessment.createdBy)
+      if (Option.isNone(active)) return { ...paper, author: assessment.createdBy }
+    }
+    return undefined
+  })
+
+  return Effect.fnUntraced(function* (actor: Actor, now: Instant) {
+    const on = yield* subject
+    const performedBy = withoutClaims(actor)
+    const own = { snapshot_integrity: snapshotIntegrity, one_active_attempt: oneActive }
+    const tried =
+      on === undefined
+        ? ["snapshot_integrity", "one_active_attempt", "trail_is_whole"].map((check): SelfTestCheck => ({
+            check,
+            outcome: "skipped",
+            detail: "there is no published assessment with questions to try it on"
+          }))
+        : yield* Effect.flatMap(probe(on, on.author, now), (probed) =>
+            Effect.all([
+              ...Object.entries(own).map(([check, run]) => rolledBack(check, run(probed))),
+              rolledBack("trail_is_whole", wholeTrail(probed, performedBy, now))
+            ])
+          )
+    const above = yield* Effect.forEach(brought, ({ run }) => run)
+    const names = new Set(above.map(({ check }) => check))
+    const missing = Object.entries(fromAbove)
+      .filter(([check]) => !names.has(check))
+      .map(([check, detail]): SelfTestCheck => ({ check, outcome: "not_there", detail }))
+    return [...tried, ...above, ...missing]
+  })
+})
