@@ -83,7 +83,6 @@ export const accessFactsLayer = Layer.effect(
       order by f.module_order desc, e.lesson_order desc limit 1) end as previous`)
 
     // What was published is looked for only where it may not be published now.
-    // What was published is looked for only where it may not be published now.
     const lessonRows = (wanted: Statement.Fragment) => sql`lessons as materialized (
       select l.id, l.course_id, m.module_order, l.lesson_order, l.workflow_status, m.is_published,
         l.is_free_preview, l.drip, ${previous},
@@ -99,9 +98,9 @@ export const accessFactsLayer = Layer.effect(
     const courses =
       raw(`(select json_agg(json_build_array(c.id, c.workflow_status, ${epoch("c.publish_at")}, c.created_by,
         c.instructor_id, (c.workflow_status <> 'published' or c.publish_at is not null) and exists (
-          select 1 from content.published_courses k where k.course_id = c.id), t.tier_key, r.is_active))
-      from courses c left join access.course_access_rules r on r.course_id = c.id
-      left join access.tiers t on t.id = r.required_tier_id) as courses`)
+          select 1 from content.published_courses k where k.course_id = c.id),
+        (select tier_key from access.tiers where id = r.required_tier_id), r.is_active))
+      from courses c left join access.course_access_rules r on r.course_id = c.id) as courses`)
     // A course page is mostly this column: what every lesson has is packed, what few have is told apart.
     const lessons = (ofOneCourse: boolean) =>
       raw(`(select json_agg(json_build_array(l.id, ${packedPlace}, ${packedFlags}${ofOneCourse ? "" : ", l.course_id"}))
@@ -109,10 +108,11 @@ export const accessFactsLayer = Layer.effect(
         (select json_agg(json_build_array(id, drip, previous)) from dripping) as drips`)
     const overrides = (
       now: Statement.Fragment
-    ) => sql`(select json_agg(json_build_array(o.lesson_id, o.id, o.override_type, t.tier_key,
+    ) => sql`(select json_agg(json_build_array(o.lesson_id, o.id, o.override_type,
+        (select tier_key from access.tiers where id = o.required_tier_id),
         ${raw(`${epoch("o.starts_at")}, ${epoch("o.expires_at")}`)}))
-      from access.lesson_access_overrides o left join access.tiers t on t.id = o.required_tier_id
-      where o.lesson_id in (select id from lessons) and (o.expires_at is null or o.expires_at > ${now})) as overrides`
+      from access.lesson_access_overrides o
+      where o.lesson_id = any (array(select id from lessons)) and (o.expires_at is null or o.expires_at > ${now})) as overrides`
 
     const read = (asked: Asked, wanted: Wanted) => {
       const now = instant(asked)
