@@ -18,6 +18,8 @@ export interface EndpointOptions {
   readonly public?: true
   /** Answered to nobody who views as somebody else (KER-26). */
   readonly ownerOnly?: true
+  /** Limited by the address of who asks, whoever that is: where a query comes from is told to it too (CRT-6). */
+  readonly byAddress?: true
   /** Takes the larger body of an import. */
   readonly import?: true
 }

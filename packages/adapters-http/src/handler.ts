@@ -24,10 +24,15 @@ import { viewerOf } from "./view-as.ts"
 const byAddress = ({ addressHash }: Client): string => `address ${addressHash ?? "unknown"}`
 
 /** Tells who is calling, and takes the request from their allowance. Wrong credentials are counted by address. */
-const admit = Effect.fnUntraced(function* (edge: Edge, exchange: Exchange, writes: boolean) {
+const admit = Effect.fnUntraced(function* (
+  edge: Edge,
+  exchange: Exchange,
+  { byAddress: limited, writes }: { readonly writes: boolean; readonly byAddress?: true | undefined }
+) {
   const identified = yield* Effect.result(edge.identify(exchange.request))
   const caller: Caller | undefined = identified._tag === "Success" ? identified.success : undefined
-  const client = caller?.countedAs === undefined || writes ? yield* edge.origin(exchange.c) : {}
+  const client =
+    caller?.countedAs === undefined || writes || limited === true ? yield* edge.origin(exchange.c) : {}
   exchange.headers = yield* edge.charge({
     countedAs: caller?.countedAs ?? byAddress(client),
     anonymous: caller?.countedAs === undefined,
@@ -159,7 +164,7 @@ export const handlerOf = (
   const respond = responder(edge, operation.name)
 
   const answer = Effect.fnUntraced(function* (exchange: Exchange) {
-    const { caller, client } = yield* admit(edge, exchange, writes)
+    const { caller, client } = yield* admit(edge, exchange, { writes, byAddress: endpoint.byAddress })
     if (caller.mayCall?.(operation.name) === false) {
       return yield* new Refused({ code: "http.out_of_scope", data: { operation: operation.name } })
     }

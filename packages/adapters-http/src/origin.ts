@@ -18,6 +18,8 @@ import type { Context as HonoContext } from "hono"
 import { hash } from "node:crypto"
 import type { HttpOptions } from "./options.ts"
 
+type Digests = Pick<Client, "addressHash" | "addressHashYesterday">
+
 /** Digests kept at once; a visitor's second request then costs no cryptography beyond one digest. */
 const maximumKnown = 10_000
 
@@ -28,16 +30,20 @@ const maximumKnown = 10_000
 const rememberedDigests = Effect.gen(function* () {
   const addresses = yield* ClientAddresses
   const processKey = Hex.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(32))
-  const known = new Map<string, string>()
+  const known = new Map<string, Digests>()
   return Effect.fnUntraced(function* (address: Address) {
     const now = yield* currentInstant
     const key = hash("sha256", `${processKey} ${utcDay(now)} ${countedAs(address)}`, "base64")
     const before = known.get(key)
     if (before !== undefined) return before
-    const [digest] = yield* addresses.digestsOf(address, now)
+    const [addressHash, addressHashYesterday] = yield* addresses.digestsOf(address, now)
+    const digests: Digests = {
+      addressHash,
+      ...(addressHashYesterday !== undefined && { addressHashYesterday })
+    }
     if (known.size >= maximumKnown) known.delete(known.keys().next().value!)
-    known.set(key, digest)
-    return digest
+    known.set(key, digests)
+    return digests
   })
 })
 
@@ -51,7 +57,7 @@ export const originOf = Effect.fnUntraced(function* (
   { socketAddressOf = nodeSocketAddress }: HttpOptions,
   proxies: ReadonlyArray<Network>
 ) {
-  const digestOf = yield* rememberedDigests
+  const digestsOf = yield* rememberedDigests
   return Effect.fnUntraced(function* (c: HonoContext) {
     const { headers } = c.req.raw
     const userAgent = headers.get("user-agent")?.slice(0, 500)
@@ -60,7 +66,7 @@ export const originOf = Effect.fnUntraced(function* (
     const socket = told === undefined ? Option.none() : readAddress(told)
     if (Option.isNone(socket)) return client
     const address = clientAddress(socket.value, headers.get("x-forwarded-for") ?? undefined, proxies)
-    return { ...client, addressHash: yield* digestOf(address), network: networkOf(address) }
+    return { ...client, ...(yield* digestsOf(address)), network: networkOf(address) }
   })
 })
 export type Origin = Effect.Success<ReturnType<typeof originOf>>

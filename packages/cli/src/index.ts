@@ -7,6 +7,7 @@ import {
   rulesCommand,
   tiersCommand
 } from "./commands/access.ts"
+import { assessmentsCommand, questionsCommand } from "./commands/assessments-bank.ts"
 import { configCommand } from "./commands/config.ts"
 import {
   assetsCommand,
@@ -40,6 +41,9 @@ const nouns = [
   lessonsCommand,
   tagsCommand,
   assetsCommand,
+  questionsCommand,
+  assessmentsCommand,
+  certificatesCommand,
   accessCommand,
   entitlementsCommand,
   tiersCommand,

@@ -20,11 +20,13 @@ import type {
   TierStore
 } from "../src/access/ports.ts"
 import type { AccommodationStore, AttemptStore, GradingTrail } from "../src/assessments/ports.ts"
+import type { CertificateStore, VerificationLog } from "../src/certificates/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags, ReadOnlyTimes } from "../src/flags/ports.ts"
 import type { Consents, ProfileLinks, Profiles, UserSettings, Viewings } from "../src/identity/ports.ts"
 import type { QueuedJobs } from "../src/jobs/ports.ts"
 import type { ApiKeys } from "../src/keys/ports.ts"
+import type { CompletionStore, CourseStandings, Heartbeats, LessonAnalytics } from "../src/learning/ports.ts"
 import type { Assets } from "../src/media/ports.ts"
 import type { ProgressStore } from "../src/progress/ports.ts"
 import type { Assignments, GrantsLog, RoleCatalogue } from "../src/rbac/ports.ts"
@@ -68,6 +70,10 @@ export type Ports =
   | LessonBodies
   | TagStore
   | ProgressStore
+  | CourseStandings
+  | CompletionStore
+  | Heartbeats
+  | LessonAnalytics
   | AccessFacts
   | TierStore
   | EntitlementStore
@@ -76,6 +82,8 @@ export type Ports =
   | AttemptStore
   | AccommodationStore
   | GradingTrail
+  | CertificateStore
+  | VerificationLog
 
 /** An adapter as contracts take it: they bring the randomness and the subscribers. */
 export type Adapter = Layer.Layer<Ports, unknown, SecureRandom.SecureRandom | Subscribers>

@@ -1,5 +1,6 @@
 /** What goes on beside requests: events handed on, jobs done, schedules kept. One fiber tree, in as many processes as you like. */
 import { Context, DateTime, Duration, Effect, Layer } from "effect"
+import { CertificateReaction } from "./certificates/index.ts"
 import { Entitlements } from "./access/index.ts"
 import { type JobHandlers, JobWorkers, scheduleHandler, type ScheduleWork } from "./jobs/index.ts"
 import { Roles } from "./rbac/index.ts"
@@ -30,13 +31,14 @@ export class Background extends Context.Service<
       const reactions = yield* Reactions
       const workers = yield* JobWorkers
       const dispatch = yield* WebhookDispatch
+      const certificates = yield* CertificateReaction
       const roles = yield* Roles
       const entitlements = yield* Entitlements
       const addresses = yield* ClientAddresses
       const keys = yield* IdempotencyKeys
       const transaction = yield* Transaction
 
-      const subscriptions: ReadonlyArray<Subscription> = [dispatch.listener]
+      const subscriptions: ReadonlyArray<Subscription> = [certificates.listener, dispatch.listener]
       const deliver = Effect.forEach(subscriptions, reactions.deliver, { discard: true })
 
       const sweepEntitlements = Effect.repeat(entitlements.sweep({ limit: sweptAtOnce }), {

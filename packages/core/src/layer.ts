@@ -1,7 +1,9 @@
 /** All services over the ports of a store. The one place where contexts are wired to each other. */
 import { Layer } from "effect"
 import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
+import { Assessments, AttemptFacts, Questions } from "./assessments/index.ts"
 import { Background } from "./background.ts"
+import { CertificateReaction, Certificates } from "./certificates/index.ts"
 import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
 import { Arrivals, Users, ViewAs } from "./identity/index.ts"
@@ -21,6 +23,7 @@ const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer, learnerTrac
 
 /** What all services stand on: who may what, the door, events and jobs. */
 const ground = Layer.mergeAll(
+  AttemptFacts.layer,
   Door.layer,
   ClientAddresses.layer,
   JobQueue.layer,
@@ -55,7 +58,11 @@ export const servicesLayer = Background.layer.pipe(
       Courses.layer,
       Modules.layer,
       Lessons.layer,
-      Tags.layer
+      Tags.layer,
+      Certificates.layer,
+      CertificateReaction.layer,
+      Questions.layer,
+      Assessments.layer
     )
   ),
   Layer.provideMerge(ground)

@@ -11,6 +11,8 @@ import {
   tierOperations,
   Tiers
 } from "./access/index.ts"
+import { assessmentOperations, Assessments, questionOperations, Questions } from "./assessments/index.ts"
+import { Certificates, operations as certificateOperations } from "./certificates/index.ts"
 import {
   courseOperations,
   Courses,
@@ -47,5 +49,8 @@ export const useCases = [
   { context: "courses", service: Courses, operations: courseOperations },
   { context: "modules", service: Modules, operations: moduleOperations },
   { context: "lessons", service: Lessons, operations: lessonOperations },
-  { context: "tags", service: Tags, operations: tagOperations }
+  { context: "tags", service: Tags, operations: tagOperations },
+  { context: "certificates", service: Certificates, operations: certificateOperations },
+  { context: "questions", service: Questions, operations: questionOperations },
+  { context: "assessments", service: Assessments, operations: assessmentOperations }
 ] as const

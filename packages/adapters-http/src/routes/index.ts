@@ -1,7 +1,9 @@
 /** Every route there is: one line per context. */
 import type { ServiceOf } from "../endpoint.ts"
 import { accessRoutes, entitlementRoutes, overrideRoutes, ruleRoutes, tierRoutes } from "./access.ts"
+import { assessmentRoutes, questionRoutes } from "./assessments-bank.ts"
 import { assetRoutes } from "./assets.ts"
+import { certificateRoutes } from "./certificates.ts"
 import { courseRoutes, lessonRoutes, moduleRoutes, tagRoutes } from "./content.ts"
 import { flagRoutes } from "./flags.ts"
 import { jobRoutes } from "./jobs.ts"
@@ -20,6 +22,9 @@ export const everyService = [
   lessonRoutes,
   tagRoutes,
   assetRoutes,
+  certificateRoutes,
+  questionRoutes,
+  assessmentRoutes,
   accessRoutes,
   entitlementRoutes,
   tierRoutes,
@@ -45,7 +50,10 @@ export const nouns = {
   modules: "Modules of courses",
   lessons: "Lessons and their workflow",
   tags: "Tags of courses",
+  questions: "The question bank",
+  assessments: "Quizzes, exams and certifications of lessons and courses",
   assets: "Media that lessons point to",
+  certificates: "What passing earns, and what anybody may check",
   access: "The paywall: who may read what, and why",
   entitlements: "What people hold: tiers and courses",
   tiers: "What is sold, by rank",

@@ -7,6 +7,7 @@ export const views: Readonly<Record<string, ReadonlyArray<DirectRole>>> = {
   "content.courses_published": ["anon", "authenticated"],
   "content.lessons_published": ["anon", "authenticated"],
   "content.workflow_dashboard": ["authenticated"],
+  "public.certificate_verification_rate_limit": [],
   "referrals.feature_flags": ["authenticated"],
   "util.index_usage": [],
   "util.job_queue": []

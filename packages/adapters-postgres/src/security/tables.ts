@@ -120,6 +120,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["user_id", "recipient_name", "name_hash", "name_salt", "superseded_by"]
   },
+  "assessments.corrections": { ...forTheApi, service: "append", personal: ["corrected_by", "reason"] },
   "assessments.grading_audit": {
     ...forTheApi,
     service: "append",
@@ -127,6 +128,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
   },
   "assessments.question_versions": { ...forTheApi, personal: "none" },
   "assessments.questions": { ...forTheApi, personal: ["created_by"] },
+  "assessments.review_claims": { ...forTheApi, personal: ["grader"] },
   "content.course_slugs": {
     anon: withCourse("course_slugs.course_id"),
     authenticated: withCourse("course_slugs.course_id"),

@@ -75,7 +75,10 @@ export const CertificateStatus = Schema.Literals(["valid", "revoked", "supersede
 })
 export type CertificateStatus = typeof CertificateStatus.Type
 
-/** A certificate as its holder sees it, and who may revoke it: nothing that would let its name be guessed once erased. */
+/**
+ * A certificate as its holder sees it, and who may revoke it: nothing that would let its name be guessed once erased, and
+ * no percentage, since whether and when that is shown is the assessment's to say (ASM-9).
+ */
 export const CertificateView = Schema.Struct({
   id: CertificateId,
   userId: UserId,
@@ -87,8 +90,6 @@ export const CertificateView = Schema.Struct({
   verifyHash: Sha256Hex,
   recipientName: Schema.optionalKey(line(200)),
   title: line(200),
-  /** Hundredths of a percent, rounded down. */
-  percentageHundredths: Schema.Natural,
   earnedAt: Instant,
   issuedAt: Instant,
   status: CertificateStatus,

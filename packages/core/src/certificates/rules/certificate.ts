@@ -5,7 +5,7 @@ import type { Decision } from "../../shared/decision.ts"
 import { Invalid } from "../../shared/errors.ts"
 import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
-import { compare, floor, over, rational, times } from "../../shared/rational.ts"
+import { compare, over, rational, times } from "../../shared/rational.ts"
 import { NotEarned, NotValid, type WhyNotEarned } from "../errors.ts"
 import {
   type Certificate,
@@ -219,10 +219,6 @@ export const verification = (certificate: Certificate): Verification => {
 
 /** A certificate as its holder sees it. */
 export const viewOf = (certificate: Certificate): CertificateView => {
-  const { nameHash: _, nameSalt: __, nonce: ___, percentage, ...shown } = certificate
-  return {
-    ...shown,
-    percentageHundredths: Number(floor(times(percentage, rational(100)))),
-    status: statusOf(certificate)
-  }
+  const { nameHash: _, nameSalt: __, nonce: ___, percentage: ____, ...shown } = certificate
+  return { ...shown, status: statusOf(certificate) }
 }
