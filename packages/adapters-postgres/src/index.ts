@@ -5,6 +5,7 @@ import { courseRuleStoreLayer, overrideStoreLayer } from "./access-restrictions.
 import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
 import { accommodationStoreLayer, attemptStoreLayer, gradingTrailLayer } from "./assessments-attempts.ts"
 import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
+import { attemptTotalsLayer, correctionStoreLayer, reviewClaimsLayer } from "./assessments-grading.ts"
 import { certificateStoreLayer, verificationLogLayer } from "./certificates.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
@@ -52,6 +53,9 @@ export const postgresLayer = Layer.mergeAll(
   readOnlyTimesLayer,
   attemptStoreLayer,
   accommodationStoreLayer,
+  correctionStoreLayer,
+  reviewClaimsLayer,
+  attemptTotalsLayer,
   gradingTrailLayer,
   profilesLayer,
   userSettingsLayer,

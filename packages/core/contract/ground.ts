@@ -19,7 +19,16 @@ import type {
   OverrideStore,
   TierStore
 } from "../src/access/ports.ts"
-import type { AccommodationStore, AttemptStore, GradingTrail } from "../src/assessments/ports.ts"
+import type {
+  AccommodationStore,
+  AssessmentStore,
+  AttemptStore,
+  AttemptTotals,
+  CorrectionStore,
+  GradingTrail,
+  QuestionStore,
+  ReviewClaims
+} from "../src/assessments/ports.ts"
 import type { CertificateStore, VerificationLog } from "../src/certificates/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
 import type { Flags, ReadOnlyTimes } from "../src/flags/ports.ts"
@@ -79,8 +88,13 @@ export type Ports =
   | EntitlementStore
   | CourseRuleStore
   | OverrideStore
+  | QuestionStore
+  | AssessmentStore
   | AttemptStore
   | AccommodationStore
+  | CorrectionStore
+  | ReviewClaims
+  | AttemptTotals
   | GradingTrail
   | CertificateStore
   | VerificationLog

@@ -17,6 +17,8 @@ const impersonal: Readonly<Record<string, ReadonlyArray<string>>> = {
     "percentage",
     "superseded_by"
   ],
+  // What was decided about a question.
+  "assessments.corrections": ["act"],
   "assessments.questions": [
     "body",
     "explanation",

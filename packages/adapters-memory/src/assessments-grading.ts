@@ -1,0 +1,137 @@
+/** Corrections, who grades what at the moment, and how many attempts there are of what kind. */
+import {
+  AttemptId,
+  type AssessmentId,
+  type Attempt,
+  Correction,
+  liveClaim,
+  ReviewClaim
+} from "@lyceum/core/assessments"
+import { AttemptTotals, CorrectionStore, ReviewClaims, type Waiting } from "@lyceum/core/assessments/ports"
+import { DateTime, Effect, Layer, Option, Schema } from "effect"
+import { attemptRows } from "./assessments-attempts.ts"
+import { MemoryDatabase, table } from "./database.ts"
+import { compare, pageOf } from "./order.ts"
+
+const correctionRows = table("assessments.corrections", Correction)
+/** By attempt. */
+const claimRows = table(
+  "assessments.review_claims",
+  Schema.Struct({ attemptId: AttemptId, ...ReviewClaim.fields })
+)
+
+const isWaiting = (attempt: Attempt): attempt is Waiting["attempt"] =>
+  attempt.status === "submitted" || attempt.status === "needs_review"
+const isOf =
+  (assessmentId: AssessmentId | undefined) =>
+  (attempt: Attempt): boolean =>
+    assessmentId === undefined || attempt.assessmentId === assessmentId
+
+export const correctionStoreLayer = Layer.effect(
+  CorrectionStore,
+  Effect.gen(function* () {
+    const database = yield* MemoryDatabase
+    const rows = correctionRows(database)
+    const attempts = attemptRows(database)
+    return CorrectionStore.of({
+      of: (assessmentId) =>
+        Effect.map(rows.all, (all) =>
+          all
+            .filter((one) => one.assessmentId === assessmentId)
+            .sort((a, b) =>
+              compare([a.createdAt.epochMilliseconds, a.id], [b.createdAt.epochMilliseconds, b.id])
+            )
+        ),
+      asked: (assessmentId, questionId) =>
+        Effect.map(attempts.all, (all) => {
+          const [newest] = all
+            .filter(
+              (one) =>
+                one.assessmentId === assessmentId &&
+                one.contentSnapshot.items.some((item) => item.questionId === questionId)
+            )
+            .sort((a, b) => compare([b.id], [a.id]))
+          return Option.map(Option.fromUndefinedOr(newest), ({ contentSnapshot }) => contentSnapshot)
+        }),
+      insert: (correction) => rows.put(correction.id, correction)
+    })
+  })
+)
+
+export const reviewClaimsLayer = Layer.effect(
+  ReviewClaims,
+  Effect.gen(function* () {
+    const database = yield* MemoryDatabase
+    const rows = claimRows(database)
+    const attempts = attemptRows(database)
+    const find = (attemptId: AttemptId) =>
+      Effect.map(
+        rows.find(attemptId),
+        Option.map(({ grader, until }): ReviewClaim => ({ grader, until }))
+      )
+    const waitingOf = (assessmentId: AssessmentId | undefined) =>
+      Effect.map(attempts.all, (all) => all.filter(isOf(assessmentId)).filter(isWaiting))
+
+    return ReviewClaims.of({
+      find,
+      put: (attemptId, claim) => rows.put(attemptId, { attemptId, ...claim }),
+      remove: (attemptId) => rows.remove(attemptId),
+      queue: Effect.fnUntraced(function* (assessmentId, part) {
+        const page = pageOf(
+          yield* waitingOf(assessmentId),
+          ({ id, submittedAt }) => [DateTime.formatIso(submittedAt), id],
+          part
+        )
+        return yield* Effect.forEach(page, (attempt) =>
+          Effect.map(find(attempt.id), (claim): Waiting => ({ attempt, claim }))
+        )
+      }),
+      progress: Effect.fnUntraced(function* (assessmentId, { now, since }) {
+        const waiting = yield* waitingOf(assessmentId)
+        const claims = yield* Effect.forEach(waiting, ({ id }) => find(id))
+        const byPeople = (yield* attempts.all)
+          .filter(isOf(assessmentId))
+          .filter(
+            (one) =>
+              one.status === "graded" &&
+              one.gradedBy !== undefined &&
+              DateTime.isGreaterThanOrEqualTo(one.gradedAt, since)
+          )
+        const [oldest] = waiting.map(({ submittedAt }) => submittedAt).sort(DateTime.Order)
+        return {
+          waiting: waiting.length,
+          claimed: claims.filter((claim) => liveClaim(Option.getOrUndefined(claim), now) !== undefined)
+            .length,
+          graded: byPeople.length,
+          oldest: Option.fromUndefinedOr(oldest)
+        }
+      })
+    })
+  })
+)
+
+export const attemptTotalsLayer = Layer.effect(
+  AttemptTotals,
+  Effect.map(MemoryDatabase, (database) => {
+    const attempts = attemptRows(database)
+    return AttemptTotals.of({
+      byStatus: Effect.map(attempts.all, (all) => {
+        const counts = new Map<Attempt["status"], number>()
+        for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1)
+        return Array.from(counts, ([status, count]) => ({ status, count }))
+      }),
+      overdue: (before) =>
+        Effect.map(attempts.all, (all) => {
+          const deadlines = all.flatMap((one) =>
+            one.status === "in_progress" &&
+            one.deadline !== undefined &&
+            DateTime.isLessThan(one.deadline, before)
+              ? [one.deadline]
+              : []
+          )
+          const [first] = deadlines.sort(DateTime.Order)
+          return { count: deadlines.length, oldestDeadline: Option.fromUndefinedOr(first) }
+        })
+    })
+  })
+)
