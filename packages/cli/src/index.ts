@@ -22,6 +22,7 @@ import { exportCommand, importCommand } from "./commands/files.ts"
 import { flagsCommand } from "./commands/flags.ts"
 import { jobsCommand } from "./commands/jobs.ts"
 import { keysCommand } from "./commands/keys.ts"
+import { progressCommand } from "./commands/learning.ts"
 import { migrateCommand } from "./commands/migrate.ts"
 import { outboxCommand } from "./commands/outbox.ts"
 import { rolesCommand } from "./commands/roles.ts"
@@ -49,6 +50,7 @@ const nouns = [
   tiersCommand,
   rulesCommand,
   overridesCommand,
+  progressCommand,
   usersCommand,
   rolesCommand,
   flagsCommand,

@@ -2,6 +2,7 @@
 import type { Adapter } from "./ground.ts"
 import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
+import { questionContract } from "./assessments-bank.ts"
 import { auditTrailContract } from "./audit-trail.ts"
 import { contentContract } from "./content.ts"
 import { doorContract } from "./door.ts"
@@ -43,4 +44,5 @@ export const everyContract = (name: string, adapter: Adapter) => {
   mediaContract(name, adapter)
   contentContract(name, adapter)
   accessContract(name, adapter)
+  questionContract(name, adapter)
 }

@@ -1,7 +1,7 @@
 /** All services over the ports of a store. The one place where contexts are wired to each other. */
 import { Layer } from "effect"
 import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
-import { Assessments, AttemptFacts, Questions } from "./assessments/index.ts"
+import { Assessments, AttemptFacts, PassedAssessments, Questions } from "./assessments/index.ts"
 import { Background } from "./background.ts"
 import { CertificateReaction, Certificates } from "./certificates/index.ts"
 import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
@@ -9,6 +9,7 @@ import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
 import { Arrivals, Users, ViewAs } from "./identity/index.ts"
 import { JobQueue, Jobs, JobWorkers } from "./jobs/index.ts"
 import { Keys, KeyVerifier } from "./keys/index.ts"
+import { Learning, LearningReactions, prerequisitesLayer } from "./learning/index.ts"
 import { MediaLibrary, VideoLinks } from "./media/index.ts"
 import { OutboxDesk } from "./outbox/index.ts"
 import { learnerTracesLayer } from "./progress/index.ts"
@@ -19,7 +20,7 @@ import { Reactions } from "./shared/reactions.ts"
 import { WebhookDispatch, Webhooks } from "./webhooks/index.ts"
 
 /** What contexts offer to contexts below them, through ports of theirs. */
-const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer, learnerTracesLayer)
+const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer, learnerTracesLayer, prerequisitesLayer)
 
 /** What all services stand on: who may what, the door, events and jobs. */
 const ground = Layer.mergeAll(
@@ -28,6 +29,7 @@ const ground = Layer.mergeAll(
   ClientAddresses.layer,
   JobQueue.layer,
   KeyVerifier.layer,
+  PassedAssessments.layer,
   ViewAs.layer,
   VideoLinks.layer
 ).pipe(
@@ -59,6 +61,8 @@ export const servicesLayer = Background.layer.pipe(
       Modules.layer,
       Lessons.layer,
       Tags.layer,
+      Learning.layer,
+      LearningReactions.layer,
       Certificates.layer,
       CertificateReaction.layer,
       Questions.layer,

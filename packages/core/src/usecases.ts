@@ -27,6 +27,7 @@ import { FeatureFlags, operations as flagOperations } from "./flags/index.ts"
 import { operations as userOperations, Users } from "./identity/index.ts"
 import { Jobs, operations as jobOperations } from "./jobs/index.ts"
 import { Keys, operations as keyOperations } from "./keys/index.ts"
+import { Learning, progressOperations } from "./learning/index.ts"
 import { MediaLibrary, operations as assetOperations } from "./media/index.ts"
 import { operations as outboxOperations, OutboxDesk } from "./outbox/index.ts"
 import { operations as roleOperations, Roles } from "./rbac/index.ts"
@@ -50,6 +51,7 @@ export const useCases = [
   { context: "modules", service: Modules, operations: moduleOperations },
   { context: "lessons", service: Lessons, operations: lessonOperations },
   { context: "tags", service: Tags, operations: tagOperations },
+  { context: "progress", service: Learning, operations: progressOperations },
   { context: "certificates", service: Certificates, operations: certificateOperations },
   { context: "questions", service: Questions, operations: questionOperations },
   { context: "assessments", service: Assessments, operations: assessmentOperations }

@@ -8,6 +8,7 @@ import { courseRoutes, lessonRoutes, moduleRoutes, tagRoutes } from "./content.t
 import { flagRoutes } from "./flags.ts"
 import { jobRoutes } from "./jobs.ts"
 import { keyRoutes } from "./keys.ts"
+import { progressRoutes } from "./learning.ts"
 import { outboxRoutes } from "./outbox.ts"
 import { roleRoutes } from "./roles.ts"
 import { userRoutes } from "./users.ts"
@@ -30,6 +31,7 @@ export const everyService = [
   tierRoutes,
   ruleRoutes,
   overrideRoutes,
+  progressRoutes,
   outboxRoutes,
   jobRoutes,
   keyRoutes,
@@ -59,6 +61,7 @@ export const nouns = {
   tiers: "What is sold, by rank",
   rules: "What courses ask for",
   overrides: "Exceptions for single lessons",
+  progress: "What one has done in lessons and courses",
   outbox: "The audit trail, and deliveries that are stuck",
   jobs: "Work for later, and schedules",
   keys: "API keys of services",

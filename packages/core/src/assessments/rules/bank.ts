@@ -99,6 +99,27 @@ export const change = (
     }
   )
 
+/** A question as files carry it, and what of it no file does. Source: ASM-24. */
+export const portable = ({
+  category,
+  content,
+  difficulty,
+  estimatedTimeSec,
+  isReusable,
+  tags
+}: Question) => ({
+  question: {
+    content,
+    tags,
+    ...(category !== undefined && { category }),
+    ...(difficulty !== undefined && { difficulty })
+  },
+  leftOut: [
+    ...(estimatedTimeSec === undefined ? [] : ["estimatedTimeSec"]),
+    ...(isReusable ? [] : ["isReusable"])
+  ]
+})
+
 export const deleted = (question: Question) => QuestionDeleted(about(question))
 
 /** Whether a question may be deleted: only while nothing uses it. */

@@ -141,11 +141,16 @@ export class Questions extends Context.Service<Questions, Methods<typeof questio
                 ["format"],
                 `a file holds at most ${largestExport} questions: ask for fewer`
               )
-            const { leftOut, text } = formats[format].write(questions)
+            const carried = questions.map(rules.portable)
+            const { leftOut, text } = formats[format].write(carried.map(({ question }) => question))
+            const unsaid = new Map(leftOut.map(({ place, what }) => [place, what]))
             return {
               text,
               questionCount: questions.length,
-              leftOut: leftOut.map(({ place, what }) => ({ questionId: questions[place]!.id, what }))
+              leftOut: questions.flatMap(({ id }, place) => {
+                const what = [...carried[place]!.leftOut, ...(unsaid.get(place) ?? [])]
+                return what.length === 0 ? [] : [{ questionId: id, what }]
+              })
             }
           })
         ),
