@@ -3,4 +3,4 @@ import { Layer } from "effect"
 import { postgresLayer } from "../src/index.ts"
 import { testDatabase } from "./database.ts"
 
-agreementContract("postgres", postgresLayer.pipe(Layer.provide(testDatabase)), 90)
+agreementContract("postgres", postgresLayer.pipe(Layer.provide(testDatabase)), 270)
