@@ -8,6 +8,7 @@ import {
   tiersCommand
 } from "./commands/access.ts"
 import { assessmentsCommand, questionsCommand } from "./commands/assessments-bank.ts"
+import { certificatesCommand } from "./commands/certificates.ts"
 import { configCommand } from "./commands/config.ts"
 import {
   assetsCommand,
