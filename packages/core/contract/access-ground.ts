@@ -14,10 +14,14 @@ import { Arrivals, Users } from "../src/identity/index.ts"
 import { VideoLinks } from "../src/media/index.ts"
 import { learnerTracesLayer } from "../src/progress/index.ts"
 import { adminGuardLayer, authorityLayer, Roles } from "../src/rbac/index.ts"
-import { type Adapter, groundWith } from "./ground.ts"
+import { type Adapter, type Ground, groundWith } from "./ground.ts"
 
 /** All of it, wired as the platform wires it, for a deployment of that `course_default`. */
-export const paywallOn = (adapter: Adapter, courseDefault: "open" | "closed" = "open") =>
+export const paywallOn = (
+  adapter: Adapter,
+  courseDefault: "open" | "closed" = "open",
+  ground: Ground = {}
+) =>
   Layer.mergeAll(
     Access.layer,
     Entitlements.layer,
@@ -41,5 +45,5 @@ export const paywallOn = (adapter: Adapter, courseDefault: "open" | "closed" = "
         VideoLinks.layer
       )
     ),
-    Layer.provideMerge(groundWith(Layer.provide(authorityLayer, paidMembershipLayer), adapter))
+    Layer.provideMerge(groundWith(Layer.provide(authorityLayer, paidMembershipLayer), adapter, ground))
   )
