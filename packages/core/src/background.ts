@@ -3,6 +3,7 @@ import { Context, DateTime, Duration, Effect, Layer } from "effect"
 import { CertificateReaction } from "./certificates/index.ts"
 import { Entitlements } from "./access/index.ts"
 import { type JobHandlers, JobWorkers, scheduleHandler, type ScheduleWork } from "./jobs/index.ts"
+import { LearningReactions } from "./learning/index.ts"
 import { Roles } from "./rbac/index.ts"
 import { ClientAddresses } from "./shared/address.ts"
 import { IdempotencyKeys, retention } from "./shared/idempotency.ts"
@@ -32,13 +33,19 @@ export class Background extends Context.Service<
       const workers = yield* JobWorkers
       const dispatch = yield* WebhookDispatch
       const certificates = yield* CertificateReaction
+      const learning = yield* LearningReactions
       const roles = yield* Roles
       const entitlements = yield* Entitlements
       const addresses = yield* ClientAddresses
       const keys = yield* IdempotencyKeys
       const transaction = yield* Transaction
 
-      const subscriptions: ReadonlyArray<Subscription> = [certificates.listener, dispatch.listener]
+      const subscriptions: ReadonlyArray<Subscription> = [
+        learning.completions,
+        learning.analytics,
+        certificates.listener,
+        dispatch.listener
+      ]
       const deliver = Effect.forEach(subscriptions, reactions.deliver, { discard: true })
 
       const sweepEntitlements = Effect.repeat(entitlements.sweep({ limit: sweptAtOnce }), {

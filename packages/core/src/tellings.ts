@@ -7,6 +7,7 @@ import { flagTellings } from "./flags/errors.ts"
 import { identityTellings } from "./identity/errors.ts"
 import { jobTellings } from "./jobs/errors.ts"
 import { keyTellings } from "./keys/errors.ts"
+import { learningTellings } from "./learning/errors.ts"
 import { mediaTellings } from "./media/errors.ts"
 import { outboxTellings } from "./outbox/errors.ts"
 import { rbacTellings } from "./rbac/errors.ts"
@@ -26,7 +27,8 @@ export const tellings = {
   ...contentTellings,
   ...accessTellings,
   ...assessmentTellings,
-  ...certificateTellings
+  ...certificateTellings,
+  ...learningTellings
 }
 
 /** The codes that a client can meet; they never change. */
