@@ -1,13 +1,20 @@
 /** What the contracts of the bank stand on: a school with people, courses and lessons, and questions of every type. */
 import { Effect, Layer } from "effect"
-import { Assessments, type QuestionContent, Questions } from "../src/assessments/index.ts"
+import {
+  Assessments,
+  assessmentTracesLayer,
+  type QuestionContent,
+  Questions
+} from "../src/assessments/index.ts"
 import type { CourseId, LessonId } from "../src/shared/id.ts"
 import { liveCourse, schoolOn, staff } from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
 import { as } from "./people.ts"
 
 export const bankOn = (adapter: Adapter) =>
-  Layer.mergeAll(Questions.layer, Assessments.layer).pipe(Layer.provideMerge(schoolOn(adapter)))
+  Layer.mergeAll(Questions.layer, Assessments.layer).pipe(
+    Layer.provideMerge(schoolOn(adapter, assessmentTracesLayer))
+  )
 
 export type Content<T extends QuestionContent["type"]> = Extract<QuestionContent, { readonly type: T }>
 

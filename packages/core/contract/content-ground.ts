@@ -4,7 +4,7 @@ import { Courses, LearnerTraces, Lessons, Modules, Tags } from "../src/content/i
 import { MediaLibrary, VideoLinks } from "../src/media/index.ts"
 import { Roles } from "../src/rbac/index.ts"
 import type { CourseId, LessonId, UserId } from "../src/shared/id.ts"
-import type { Adapter } from "./ground.ts"
+import type { Adapter, Ports } from "./ground.ts"
 import { as, asService, holderOf, peopleOn, roleNamed } from "./people.ts"
 import { unique } from "./samples.ts"
 
@@ -15,7 +15,7 @@ export class Learned extends Context.Service<Learned, Ref.Ref<ReadonlySet<Course
   static readonly layer = Layer.effect(Learned, Ref.make<ReadonlySet<CourseId | LessonId>>(new Set()))
 }
 
-const traces = Layer.effect(
+const learnedTraces = Layer.effect(
   LearnerTraces,
   Effect.map(Learned, (learned) =>
     LearnerTraces.of({
@@ -30,10 +30,21 @@ const traces = Layer.effect(
 export const learnedFrom = (id: CourseId | LessonId) =>
   Effect.flatMap(Learned, (learned) => Ref.update(learned, (all) => new Set([...all, id])))
 
-/** Content and media over real people. */
-export const schoolOn = (adapter: Adapter) =>
+/** Content and media over real people; a context above may add to what a test says was learned from. */
+export const schoolOn = (
+  adapter: Adapter,
+  traces: Layer.Layer<LearnerTraces, never, Ports | LearnerTraces> = Layer.effect(
+    LearnerTraces,
+    LearnerTraces
+  )
+) =>
   Layer.mergeAll(Courses.layer, Modules.layer, Lessons.layer, Tags.layer, MediaLibrary.layer).pipe(
-    Layer.provideMerge(Layer.merge(VideoLinks.layer, traces.pipe(Layer.provideMerge(Learned.layer)))),
+    Layer.provideMerge(
+      Layer.merge(
+        VideoLinks.layer,
+        traces.pipe(Layer.provide(learnedTraces), Layer.provideMerge(Learned.layer))
+      )
+    ),
     Layer.provideMerge(peopleOn(adapter))
   )
 

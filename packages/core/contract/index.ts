@@ -2,6 +2,7 @@
 import type { Adapter } from "./ground.ts"
 import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
+import { authoringContract } from "./assessments-authoring.ts"
 import { questionContract } from "./assessments-bank.ts"
 import { auditTrailContract } from "./audit-trail.ts"
 import { contentContract } from "./content.ts"
@@ -45,4 +46,5 @@ export const everyContract = (name: string, adapter: Adapter) => {
   contentContract(name, adapter)
   accessContract(name, adapter)
   questionContract(name, adapter)
+  authoringContract(name, adapter)
 }

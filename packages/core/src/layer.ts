@@ -1,7 +1,15 @@
 /** All services over the ports of a store. The one place where contexts are wired to each other. */
 import { Layer } from "effect"
 import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
-import { Assessments, AttemptFacts, PassedAssessments, Questions } from "./assessments/index.ts"
+import {
+  Accommodations,
+  Assessments,
+  assessmentTracesLayer,
+  AttemptFacts,
+  Attempts,
+  PassedAssessments,
+  Questions
+} from "./assessments/index.ts"
 import { Background } from "./background.ts"
 import { CertificateReaction, Certificates } from "./certificates/index.ts"
 import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
@@ -20,7 +28,12 @@ import { Reactions } from "./shared/reactions.ts"
 import { WebhookDispatch, Webhooks } from "./webhooks/index.ts"
 
 /** What contexts offer to contexts below them, through ports of theirs. */
-const bridges = Layer.mergeAll(paidMembershipLayer, adminGuardLayer, learnerTracesLayer, prerequisitesLayer)
+const bridges = Layer.mergeAll(
+  paidMembershipLayer,
+  adminGuardLayer,
+  Layer.provide(assessmentTracesLayer, learnerTracesLayer),
+  prerequisitesLayer
+)
 
 /** What all services stand on: who may what, the door, events and jobs. */
 const ground = Layer.mergeAll(
@@ -66,7 +79,9 @@ export const servicesLayer = Background.layer.pipe(
       Certificates.layer,
       CertificateReaction.layer,
       Questions.layer,
-      Assessments.layer
+      Assessments.layer,
+      Attempts.layer,
+      Accommodations.layer
     )
   ),
   Layer.provideMerge(ground)
