@@ -7,13 +7,16 @@ import { aiken } from "./aiken.ts"
 import { csv } from "./csv.ts"
 import { gift } from "./gift.ts"
 import { moodle } from "./moodle/index.ts"
+import { qti21, qti30 } from "./qti/index.ts"
 import { type Format, type Import, type Portable, renumbered } from "./portable.ts"
 
 const formats: ReadonlyArray<readonly [string, Format]> = [
   ["CSV", csv],
   ["GIFT", gift],
   ["Aiken", aiken],
-  ["Moodle XML", moodle]
+  ["Moodle XML", moodle],
+  ["QTI 2.1", qti21],
+  ["QTI 3.0", qti30]
 ]
 const text = fc.string({
   unit: fc.constantFrom(

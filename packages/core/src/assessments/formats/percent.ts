@@ -13,9 +13,8 @@ import {
 import type { Fraction } from "../model/index.ts"
 import { parseDecimal } from "../rules/decimal.ts"
 
-/** Moodle writes a third as 33.33333 %: of the fractions that near, the simplest is meant. */
-export const fractionOf = (percent: string): Fraction | undefined => {
-  const value = over(parseDecimal(percent) ?? zero, rational(100))
+/** Thirds come as 0.3333333: of the fractions that near, the simplest is meant. */
+export const simplest = (value: Rational): Fraction | undefined => {
   for (let denominator = 1; denominator <= 20; denominator += 1) {
     const numerator = roundHalfUp(times(value, rational(denominator)))
     const near = compare(distance(value, rational(numerator, denominator)), rational(1, 10_000_000)) <= 0
@@ -25,16 +24,20 @@ export const fractionOf = (percent: string): Fraction | undefined => {
     ? undefined
     : { numerator: Number(value.numerator), denominator: Number(value.denominator) }
 }
+export const fractionOf = (percent: string): Fraction | undefined =>
+  simplest(over(parseDecimal(percent) ?? zero, rational(100)))
 /** The fraction as a number to reckon with. */
 export const exact = ({ denominator, numerator }: Fraction): Rational => rational(numerator, denominator)
 
-/** As Moodle writes it: at most five decimals. */
-export const percentOf = (fraction: Fraction): string => {
-  const scaled = roundHalfUp(times(exact(fraction), rational(10_000_000)))
-  const digits = String(scaled < 0n ? -scaled : scaled).padStart(6, "0")
-  const trimmed = `${digits.slice(0, -5)}.${digits.slice(-5)}`.replace(/\.?0+$/u, "")
+/** A number to so many decimals at most, without an exponent. */
+export const fixed = (value: Rational, places: number): string => {
+  const scaled = roundHalfUp(times(value, rational(10n ** BigInt(places))))
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, "0")
+  const trimmed = `${digits.slice(0, -places)}.${digits.slice(-places)}`.replace(/\.?0+$/u, "")
   return `${scaled < 0n ? "-" : ""}${trimmed}`
 }
+/** As Moodle writes it. */
+export const percentOf = (fraction: Fraction): string => fixed(times(exact(fraction), rational(100)), 5)
 
 /** A finite decimal as text; halves, tenths and their like are all that is asked. */
 export const decimalText = (value: Rational): string => {

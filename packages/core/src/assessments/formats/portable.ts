@@ -75,6 +75,9 @@ export const taken = ({
   return issues.length > 0 ? { line, issues } : { line, question: decoded.success, leftOut }
 }
 
+/** A name for formats that want one: the beginning of what is asked. */
+export const titleOf = (body: string): string => /^[^\n]{0,80}/u.exec(body.trim())![0].trim()
+
 export const sorted = (records: ReadonlyArray<Imported | Refused>): Import => ({
   questions: records.filter((record) => "question" in record),
   refused: records.filter((record) => "issues" in record)

@@ -6,7 +6,8 @@ import { decodeEntities } from "./entities.ts"
 import { type Element, isElement } from "./xml.ts"
 
 export type Token =
-  | { readonly kind: "text"; readonly text: string }
+  /** With `raw`, it is Markdown already. */
+  | { readonly kind: "text"; readonly text: string; readonly raw?: boolean }
   | {
       readonly kind: "open" | "close"
       readonly name: string
@@ -83,8 +84,10 @@ const unsaid: Readonly<Record<string, string>> = {
   form: "forms",
   feedbackInline: "feedback",
   feedbackBlock: "feedback",
-  "qti-feedback-inline": "feedback",
-  "qti-feedback-block": "feedback"
+  rubricBlock: "notes for graders",
+  templateBlock: "variables",
+  templateInline: "variables",
+  printedVariable: "variables"
 }
 const blocks = new Set(
   "address article blockquote center dd div dl dt fieldset figure figcaption footer header hr main p section ul ol table".split(
@@ -92,7 +95,7 @@ const blocks = new Set(
   )
 )
 const plain = new Set(
-  "a abbr acronym b bdi bdo big body caption cite code col colgroup del dfn em font head html i img ins kbd label li mark nobr pre prompt qti-prompt s samp small span strike strong sub sup tbody td tfoot th thead tr tt u var wbr br q".split(
+  "a abbr acronym b bdi bdo big body caption cite code col colgroup del dfn em font head html i img ins kbd label li mark nobr pre prompt s samp small span strike strong sub sup tbody td tfoot th thead tr tt u var wbr br q".split(
     " "
   )
 )
@@ -139,7 +142,8 @@ class Page {
 
   take(token: Token): void {
     if (token.kind === "text") {
-      if (this.#skipping === undefined) this.#say(token.text)
+      if (this.#skipping === undefined && token.raw) this.#put(token.text)
+      else if (this.#skipping === undefined) this.#say(token.text)
       return
     }
     const { kind, name } = token

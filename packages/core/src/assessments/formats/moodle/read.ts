@@ -8,9 +8,9 @@ import { parseDecimal } from "../../rules/decimal.ts"
 import { said, tokensOf } from "../markup/html.ts"
 import { allIn, type Element, elementsIn, firstIn, parse, textIn } from "../markup/xml.ts"
 import { fractionOf } from "../percent.ts"
-import { type Import, type Imported, type Refused, refuse, sorted, taken } from "../portable.ts"
+import { type Import, type Imported, type Refused, refuse, sorted, taken, titleOf } from "../portable.ts"
 import { categoryNamed, choiceContent, matchingContent, type Weighed } from "../shapes.ts"
-import { gradings, titleOf } from "./write.ts"
+import { gradings } from "./write.ts"
 
 /** What is being read, and what of it was left out so far. */
 interface Reading {

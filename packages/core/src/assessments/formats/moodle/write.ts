@@ -2,7 +2,7 @@
 import type { Fraction, QuestionContent } from "../../model/index.ts"
 import { escaped, head, lines, tag } from "../markup/xml.ts"
 import { percentOf } from "../percent.ts"
-import type { Portable } from "../portable.ts"
+import { type Portable, titleOf } from "../portable.ts"
 import { distanceOf, noCategory, none, paired, weighed, whole } from "../shapes.ts"
 
 /** How Moodle names what our scorings count. */
@@ -12,9 +12,6 @@ export const gradings = {
   adjacent: "RELATIVE_NEXT_EXCLUDE_LAST",
   longest_run: "LONGEST_ORDERED_SUBSET"
 } as const
-
-/** Moodle wants a name of each question: the beginning of what is asked. */
-export const titleOf = (body: string): string => /^[^\n]{0,80}/u.exec(body.trim())![0].trim()
 
 const text = (content: string): string => tag("text", {}, escaped(content))
 const prose = (name: string, content: string, format = "markdown"): string =>
