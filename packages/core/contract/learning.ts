@@ -1,7 +1,11 @@
 /** All laws of learning. */
 import type { Adapter } from "./ground.ts"
+import { learningCoursesContract } from "./learning-courses.ts"
 import { learningProgressContract } from "./learning-progress.ts"
+import { learningWorkContract } from "./learning-work.ts"
 
 export const learningContract = (adapter: string, layer: Adapter) => {
   learningProgressContract(adapter, layer)
+  learningCoursesContract(adapter, layer)
+  learningWorkContract(adapter, layer)
 }
