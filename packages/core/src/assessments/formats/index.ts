@@ -4,8 +4,16 @@ import { csv } from "./csv.ts"
 import { gift } from "./gift.ts"
 import { moodle } from "./moodle/index.ts"
 import type { Format } from "./portable.ts"
+import { qti21, qti30 } from "./qti/index.ts"
 
-export const formatNames = ["gift", "aiken", "csv", "moodle_xml"] as const
+export const formatNames = ["gift", "aiken", "csv", "moodle_xml", "qti_2_1", "qti_3_0"] as const
 export type FormatName = (typeof formatNames)[number]
 
-export const formats: Readonly<Record<FormatName, Format>> = { gift, aiken, csv, moodle_xml: moodle }
+export const formats: Readonly<Record<FormatName, Format>> = {
+  gift,
+  aiken,
+  csv,
+  moodle_xml: moodle,
+  qti_2_1: qti21,
+  qti_3_0: qti30
+}
