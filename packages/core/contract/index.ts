@@ -5,6 +5,7 @@ import { addressesContract } from "./addresses.ts"
 import { authoringContract } from "./assessments-authoring.ts"
 import { questionContract } from "./assessments-bank.ts"
 import { auditTrailContract } from "./audit-trail.ts"
+import { certificatesContract } from "./certificates.ts"
 import { contentContract } from "./content.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
@@ -45,6 +46,7 @@ export const everyContract = (name: string, adapter: Adapter) => {
   mediaContract(name, adapter)
   contentContract(name, adapter)
   accessContract(name, adapter)
+  certificatesContract(name, adapter)
   questionContract(name, adapter)
   authoringContract(name, adapter)
 }
