@@ -13,6 +13,7 @@ import { idempotencyContract } from "./idempotency.ts"
 import { identityContract } from "./identity.ts"
 import { jobsContract } from "./jobs.ts"
 import { keysContract } from "./keys.ts"
+import { learningContract } from "./learning.ts"
 import { mediaContract } from "./media.ts"
 import { outboxDeskContract } from "./outbox-desk.ts"
 import { outboxContract } from "./outbox.ts"
@@ -46,6 +47,7 @@ export const everyContract = (name: string, adapter: Adapter) => {
   mediaContract(name, adapter)
   contentContract(name, adapter)
   accessContract(name, adapter)
+  learningContract(name, adapter)
   certificatesContract(name, adapter)
   questionContract(name, adapter)
   authoringContract(name, adapter)
