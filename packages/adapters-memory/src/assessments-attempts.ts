@@ -12,10 +12,12 @@ import {
   grantedOf
 } from "@lyceum/core/assessments"
 import { AccommodationStore, AttemptStore, GradingTrail } from "@lyceum/core/assessments/ports"
+import { ProfileNotFound } from "@lyceum/core/identity"
 import type { UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Equal, Layer, Option, Schema } from "effect"
 import { assessmentRows } from "./assessments-bank.ts"
 import { MemoryDatabase, table } from "./database.ts"
+import { profileRows } from "./identity.ts"
 import { pageOf } from "./order.ts"
 
 export const attemptRows = table("assessments.attempts", Attempt)
@@ -112,13 +114,19 @@ export const attemptStoreLayer = Layer.effect(
 export const accommodationStoreLayer = Layer.effect(
   AccommodationStore,
   Effect.gen(function* () {
-    const rows = accommodationRows(yield* MemoryDatabase)
+    const database = yield* MemoryDatabase
+    const rows = accommodationRows(database)
+    const profiles = profileRows(database)
     const at = (assessmentId: AssessmentId) =>
       Effect.map(rows.all, (all) => all.filter((one) => one.assessmentId === assessmentId))
     return AccommodationStore.of({
       find: (assessmentId, userId) => rows.find(grantKey(assessmentId, userId)),
       put: (accommodation) =>
-        rows.put(grantKey(accommodation.assessmentId, accommodation.userId), accommodation),
+        Effect.flatMap(profiles.find(accommodation.userId), (found) =>
+          Option.isNone(found)
+            ? Effect.fail(new ProfileNotFound({ user: accommodation.userId }))
+            : rows.put(grantKey(accommodation.assessmentId, accommodation.userId), accommodation)
+        ),
       remove: (assessmentId, userId) =>
         Effect.tap(rows.find(grantKey(assessmentId, userId)), () =>
           rows.remove(grantKey(assessmentId, userId))

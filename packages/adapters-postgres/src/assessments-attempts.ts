@@ -8,6 +8,7 @@ import {
   grantedOf
 } from "@lyceum/core/assessments"
 import { AccommodationStore, AttemptStore, GradingTrail } from "@lyceum/core/assessments/ports"
+import { ProfileNotFound } from "@lyceum/core/identity"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { refusing, table } from "./table.ts"
@@ -30,6 +31,17 @@ const changing = [
   "max_score",
   "passed",
   "feedback",
+  "updated_at"
+]
+
+const granted = [
+  "time_factor_percent",
+  "extra_time_sec",
+  "extra_attempts",
+  "opens_at",
+  "closes_at",
+  "reason",
+  "granted_by",
   "updated_at"
 ]
 
@@ -126,12 +138,11 @@ export const accommodationStoreLayer = Layer.effect(
           rows.selectOne(sql`where assessment_id = ${assessmentId}::uuid and user_id = ${userId}::uuid`)
         ),
       put: (accommodation) =>
-        Effect.orDie(
-          Effect.andThen(
-            sql`delete from assessments.accommodations where assessment_id = ${accommodation.assessmentId}::uuid
-              and user_id = ${accommodation.userId}::uuid`,
-            rows.insert(accommodation)
-          )
+        Effect.flatMap(
+          refusing({
+            accommodations_user_fkey: () => new ProfileNotFound({ user: accommodation.userId })
+          })(rows.insertUnlessKnown(accommodation)),
+          (isNew) => (isNew ? Effect.void : Effect.orDie(rows.replace(accommodation, granted)))
         ),
       remove: (assessmentId, userId) =>
         Effect.map(

@@ -8,6 +8,7 @@ import {
   tiersCommand
 } from "./commands/access.ts"
 import { assessmentsCommand, questionsCommand } from "./commands/assessments-bank.ts"
+import { accommodationsCommand, attemptsCommand } from "./commands/attempts.ts"
 import { certificatesCommand } from "./commands/certificates.ts"
 import { configCommand } from "./commands/config.ts"
 import {
@@ -45,6 +46,8 @@ const nouns = [
   assetsCommand,
   questionsCommand,
   assessmentsCommand,
+  attemptsCommand,
+  accommodationsCommand,
   certificatesCommand,
   accessCommand,
   entitlementsCommand,

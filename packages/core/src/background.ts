@@ -2,6 +2,7 @@
 import { Context, DateTime, Duration, Effect, Layer } from "effect"
 import { CertificateReaction } from "./certificates/index.ts"
 import { Entitlements } from "./access/index.ts"
+import { Attempts } from "./assessments/index.ts"
 import { type JobHandlers, JobWorkers, scheduleHandler, type ScheduleWork } from "./jobs/index.ts"
 import { LearningReactions } from "./learning/index.ts"
 import { Roles } from "./rbac/index.ts"
@@ -16,6 +17,8 @@ const pollEvery = Duration.seconds(1)
 const workersPerKind = 2
 /** How many a sweep takes at once, so that its transaction stays short. */
 const sweptAtOnce = 500
+/** Fewer, for each carries all that it asked. */
+const attemptsAtOnce = 100
 
 export class Background extends Context.Service<
   Background,
@@ -36,6 +39,7 @@ export class Background extends Context.Service<
       const learning = yield* LearningReactions
       const roles = yield* Roles
       const entitlements = yield* Entitlements
+      const attempts = yield* Attempts
       const addresses = yield* ClientAddresses
       const keys = yield* IdempotencyKeys
       const transaction = yield* Transaction
@@ -54,6 +58,9 @@ export class Background extends Context.Service<
       const sweepRoles = Effect.repeat(roles.sweepExpired({ limit: sweptAtOnce }), {
         while: ({ expired }) => expired === sweptAtOnce
       })
+      const expireAttempts = Effect.repeat(attempts.sweepExpired({ limit: attemptsAtOnce }), {
+        while: ({ more }) => more
+      })
       const forgetKeys = Effect.flatMap(currentInstant, (now) =>
         transaction.run(keys.forgetBefore(DateTime.subtractDuration(now, retention)))
       )
@@ -62,6 +69,7 @@ export class Background extends Context.Service<
         deliver_outbox: deliver,
         sweep_entitlements: sweepEntitlements,
         sweep_role_assignments: sweepRoles,
+        expire_attempts: expireAttempts,
         forget_idempotency_keys: forgetKeys,
         rotate_address_salts: Effect.flatMap(currentInstant, addresses.destroyOldSalts),
         forget_finished_jobs: workers.forgetFinished,

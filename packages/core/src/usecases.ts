@@ -11,7 +11,16 @@ import {
   tierOperations,
   Tiers
 } from "./access/index.ts"
-import { assessmentOperations, Assessments, questionOperations, Questions } from "./assessments/index.ts"
+import {
+  accommodationOperations,
+  Accommodations,
+  assessmentOperations,
+  Assessments,
+  attemptOperations,
+  Attempts,
+  questionOperations,
+  Questions
+} from "./assessments/index.ts"
 import { Certificates, operations as certificateOperations } from "./certificates/index.ts"
 import {
   courseOperations,
@@ -54,5 +63,7 @@ export const useCases = [
   { context: "progress", service: Learning, operations: progressOperations },
   { context: "certificates", service: Certificates, operations: certificateOperations },
   { context: "questions", service: Questions, operations: questionOperations },
-  { context: "assessments", service: Assessments, operations: assessmentOperations }
+  { context: "assessments", service: Assessments, operations: assessmentOperations },
+  { context: "attempts", service: Attempts, operations: attemptOperations },
+  { context: "accommodations", service: Accommodations, operations: accommodationOperations }
 ] as const

@@ -2,6 +2,7 @@
 import type { ServiceOf } from "../endpoint.ts"
 import { accessRoutes, entitlementRoutes, overrideRoutes, ruleRoutes, tierRoutes } from "./access.ts"
 import { assessmentRoutes, questionRoutes } from "./assessments-bank.ts"
+import { accommodationRoutes, attemptRoutes } from "./attempts.ts"
 import { assetRoutes } from "./assets.ts"
 import { certificateRoutes } from "./certificates.ts"
 import { courseRoutes, lessonRoutes, moduleRoutes, tagRoutes } from "./content.ts"
@@ -26,6 +27,8 @@ export const everyService = [
   certificateRoutes,
   questionRoutes,
   assessmentRoutes,
+  attemptRoutes,
+  accommodationRoutes,
   accessRoutes,
   entitlementRoutes,
   tierRoutes,
@@ -54,6 +57,8 @@ export const nouns = {
   tags: "Tags of courses",
   questions: "The question bank",
   assessments: "Quizzes, exams and certifications of lessons and courses",
+  attempts: "Learners answering assessments",
+  accommodations: "What single learners are granted at assessments",
   assets: "Media that lessons point to",
   certificates: "What passing earns, and what anybody may check",
   access: "The paywall: who may read what, and why",

@@ -1,6 +1,6 @@
 /** The ways assessments says no. */
 import { Schema } from "effect"
-import { LessonId } from "../shared/id.ts"
+import { LessonId, UserId } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
 import { AssessmentId, AttemptId, QuestionId } from "./model/ids.ts"
 
@@ -90,6 +90,11 @@ export class QuestionInUse extends Schema.TaggedError<QuestionInUse>()("assessme
 export class AssessmentInUse extends Schema.TaggedError<AssessmentInUse>()("assessments.assessment_in_use", {
   assessmentId: AssessmentId
 }) {}
+/** Nothing is granted to that learner at that assessment. */
+export class AccommodationNotFound extends Schema.TaggedError<AccommodationNotFound>()(
+  "assessments.accommodation_not_found",
+  { assessmentId: AssessmentId, userId: UserId }
+) {}
 /** Another grader works on it. */
 export class ReviewClaimed extends Schema.TaggedError<ReviewClaimed>()("assessments.review_claimed", {
   until: Instant
@@ -117,6 +122,7 @@ export type AssessmentRefusal =
   | NotPublishable
   | QuestionInUse
   | AssessmentInUse
+  | AccommodationNotFound
   | ReviewClaimed
 
 export { assessmentTellings } from "./tellings.ts"

@@ -1,6 +1,7 @@
 /** What assessments needs from outside. */
 import { Context, type Effect, type Option } from "effect"
 import type { CourseNotFound, LessonNotFound } from "../content/index.ts"
+import type { ProfileNotFound } from "../identity/index.ts"
 import type { Actor } from "../shared/actor.ts"
 import type { CourseId, LessonId, UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
@@ -181,7 +182,8 @@ export class AccommodationStore extends Context.Service<
   AccommodationStore,
   {
     readonly find: (assessmentId: AssessmentId, userId: UserId) => Effect.Effect<Option.Option<Accommodation>>
-    readonly put: (accommodation: Accommodation) => Effect.Effect<void, never, InTransaction>
+    /** In place of what was granted before. */
+    readonly put: (accommodation: Accommodation) => Effect.Effect<void, ProfileNotFound, InTransaction>
     readonly remove: (
       assessmentId: AssessmentId,
       userId: UserId

@@ -111,6 +111,11 @@ export const assessmentTellings: Tellings<AssessmentRefusal> = {
     en: () => "Somebody has taken it; unpublish it instead of deleting it.",
     fr: () => "Quelqu'un l'a déjà passée ; dépubliez-la au lieu de la supprimer."
   },
+  "assessments.accommodation_not_found": {
+    family: "not_found",
+    en: () => "Nothing is granted to this learner at this assessment.",
+    fr: () => "Rien n'est accordé à cet apprenant pour cette évaluation."
+  },
   "assessments.review_claimed": {
     family: "conflict",
     en: ({ until }) => `Somebody else is grading it until ${formatIso(until)}.`,

@@ -15,6 +15,10 @@ export const schedules = {
     cron: "*/5 * * * *",
     does: "marks role assignments whose end has passed as expired (RBAC-5)"
   },
+  expire_attempts: {
+    cron: "* * * * *",
+    does: "stores the end of attempts whose time is up (ASM-6)"
+  },
   forget_idempotency_keys: {
     cron: "17 * * * *",
     does: "deletes answers remembered for more than a day (KER-20)"

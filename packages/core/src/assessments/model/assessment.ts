@@ -101,7 +101,8 @@ export const Accommodation = Schema.Struct({
   userId: UserId,
   ...granted,
   reason: Reason,
-  grantedBy: UserId,
+  /** Absent: a service. */
+  grantedBy: Schema.optionalKey(UserId),
   updatedAt: Instant
 }).annotate({ identifier: "Accommodation" })
 export type Accommodation = typeof Accommodation.Type

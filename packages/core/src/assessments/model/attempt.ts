@@ -115,6 +115,14 @@ export const Attempt = Schema.Union([InProgress, Submitted, NeedsReview, Graded,
   .pipe(Schema.toTaggedUnion("status"))
   .annotate({ identifier: "Attempt" })
 export type Attempt = typeof Attempt.Type
+export const AttemptStatus = Schema.Literals([
+  "in_progress",
+  "submitted",
+  "needs_review",
+  "graded",
+  "abandoned",
+  "expired"
+]).annotate({ identifier: "AttemptStatus" })
 export type AttemptStatus = Attempt["status"]
 
 const mended = <T extends keyof typeof Keys>(type: T) =>

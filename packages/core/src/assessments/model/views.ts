@@ -1,8 +1,9 @@
 /** What learners are shown of their attempts: shapes without room for what they may not know. Source: ASM-9, ASM-10. */
 import { Schema } from "effect"
+import { UserId } from "../../shared/id.ts"
 import { Instant } from "../../shared/instant.ts"
 import { prose } from "../../shared/text.ts"
-import { Responses } from "./attempt.ts"
+import { AttemptStatus, Responses } from "./attempt.ts"
 import { AssessmentId, AttemptId, QuestionId } from "./ids.ts"
 import { ChoiceId, Keys, Points, questionTypes, scorings } from "./question.ts"
 
@@ -78,3 +79,24 @@ export const EndedView = Schema.Struct({
   items: Schema.Array(ReviewedItem)
 }).annotate({ identifier: "EndedAttempt" })
 export type EndedView = typeof EndedView.Type
+
+/** An attempt in a list. */
+export const AttemptSummary = Schema.Struct({
+  ...attempt,
+  userId: UserId,
+  status: AttemptStatus,
+  deadline: Schema.optionalKey(Instant),
+  /** When it ended or was handed in. */
+  endedAt: Schema.optionalKey(Instant),
+  /** As far as it is graded, and shown to who asks. */
+  percentageHundredths: Schema.optionalKey(Schema.Natural),
+  passed: Schema.optionalKey(Schema.Boolean)
+}).annotate({ identifier: "AttemptSummary" })
+export type AttemptSummary = typeof AttemptSummary.Type
+
+/** Empty while no attempt is graded, or its score is not shown yet. */
+export const FinalGradeView = Schema.Struct({
+  percentageHundredths: Schema.optionalKey(Schema.Natural),
+  passed: Schema.optionalKey(Schema.Boolean)
+}).annotate({ identifier: "FinalGrade" })
+export type FinalGradeView = typeof FinalGradeView.Type

@@ -1,6 +1,6 @@
 /** The trail of grading as values: each row continues the one before. Source: ASM-19. */
 import { Equal } from "effect"
-import type { Attempt, GradingAudit, GradingState } from "../model/index.ts"
+import type { Attempt, GradingAction, GradingAudit, GradingState } from "../model/index.ts"
 
 /** What the trail keeps of an attempt: grades and status, no answers. */
 export const gradingStateOf = (attempt: Attempt): GradingState => ({
@@ -29,6 +29,22 @@ export const nextRow = (
   previousState: last?.newState ?? gradingStateOf(attempts.before),
   newState: gradingStateOf(attempts.after)
 })
+
+/** What the trail says when a running attempt has ended; handing in for manual grading and giving up write no row. */
+export const endingOf = ({ status }: Attempt): GradingAction | undefined => {
+  switch (status) {
+    case "graded":
+      return "auto_graded"
+    case "needs_review":
+      return "review_enqueued"
+    case "expired":
+      return "expired"
+    case "in_progress":
+    case "submitted":
+    case "abandoned":
+      return undefined
+  }
+}
 
 /** Where a trail breaks: the index of the first row that does not continue the one before; -1 when it is whole. */
 export const brokenAt = (trail: ReadonlyArray<GradingAudit>): number =>

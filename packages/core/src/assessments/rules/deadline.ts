@@ -51,6 +51,14 @@ const extraMillis = (
   { extraTimeSec = 0, timeFactorPercent = 100 }: Granted
 ): number => timeLimitSec * 10 * (timeFactorPercent - 100) + extraTimeSec * 1000
 
+/** The latest instant at which anybody may still begin or go on; undefined when there is none. */
+export const lastClose = (
+  terms: Omit<Terms, "startedAt">,
+  granted: ReadonlyArray<Granted>
+): Instant | undefined =>
+  terms.closesAt &&
+  granted.map((one) => closesFor(terms, one) ?? terms.closesAt!).reduce(later, terms.closesAt)
+
 /** When the assessment closes for this learner: at their own time, else at its own and the extra time granted. */
 export const closesFor = (terms: Omit<Terms, "startedAt">, granted: Granted): Instant | undefined =>
   granted.closesAt ??
@@ -91,6 +99,13 @@ export const effectiveDeadline = (
   }
   return DateTime.makeUnsafe(end)
 }
+
+/** Whether the stored deadline is reached: before it, no pause is of interest, for pauses only add time. */
+export const isDue = ({ deadline }: { readonly deadline?: Instant | undefined }, now: Instant): boolean =>
+  deadline !== undefined && DateTime.isGreaterThanOrEqualTo(now, deadline)
+
+/** Stored deadlines at or before this instant are over, unless a pause moved them. */
+export const overdueBefore = (now: Instant, graceMillis: number): Instant => after(now, -graceMillis)
 
 /** Whether a submission received now is too late: from the deadline and its grace on. */
 export const isOver = (attempt: InProgress, circumstances: Circumstances): boolean => {

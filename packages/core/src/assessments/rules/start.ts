@@ -1,5 +1,6 @@
 /** Whether a learner may begin, and how an attempt begins. Source: ASM-1, ASM-4, ASM-5. */
 import { DateTime, Result } from "effect"
+import { Hex } from "effect/encoding"
 import type { Decision } from "../../shared/decision.ts"
 import type { LessonId, UserId } from "../../shared/id.ts"
 import { type Instant, isWithin } from "../../shared/instant.ts"
@@ -101,6 +102,9 @@ export const admit = <Denied>(
     ? Result.succeed({ kind: "begin", attemptNo: facts.attemptsStarted + 1, ...(ended && { ended }) })
     : Result.fail(refusal)
 }
+
+/** A seed as it is kept, of 16 random bytes. */
+export const seedOf = (bytes: Uint8Array): string => Hex.encode(bytes)
 
 /** A new attempt with its frozen content; `contentSnapshotHash` is the SHA-256 of `snapshotText`. */
 export const begin = (

@@ -3,9 +3,12 @@ import { DateTime } from "effect"
 import { type Instant, isWithin } from "../../shared/instant.ts"
 import { rational, roundHalfUp, times } from "../../shared/rational.ts"
 import type {
+  Assessment,
   Attempt,
+  AttemptSummary,
   CorrectionAct,
   EndedView,
+  FinalGradeView,
   Graded,
   InProgress,
   ItemGrade,
@@ -18,6 +21,8 @@ import type {
 import { inForce, mend } from "./correction.ts"
 import { type Circumstances, effectiveDeadline } from "./deadline.ts"
 import { percentageOf, shownPercentage } from "./grading.ts"
+import type { FinalGrade } from "./policy.ts"
+import { endOf } from "./start.ts"
 
 /** Picked field by field, so that a new field of a snapshot is hidden until somebody shows it. */
 const withoutSource = (choices: ReadonlyArray<ShownChoice>) => choices.map(({ id, text }) => ({ id, text }))
@@ -88,6 +93,9 @@ const isShown = (when: ReviewOptions[keyof ReviewOptions], attempt: Ended, close
   }
 }
 
+const isClosed = (closesAt: Instant | undefined, now: Instant): boolean =>
+  closesAt !== undefined && !isWithin(now, { to: closesAt })
+
 const gradeView = (grade: ItemGrade | undefined) =>
   grade && {
     pointsHundredths: Number(roundHalfUp(times(grade.points, rational(100)))),
@@ -95,9 +103,13 @@ const gradeView = (grade: ItemGrade | undefined) =>
     ...(grade.feedback !== undefined && { feedback: grade.feedback })
   }
 
-const resultView = (attempt: Graded) => ({
+const gradeOf = (attempt: Graded) => ({
   percentageHundredths: shownPercentage(percentageOf(attempt), attempt.contentSnapshot.passingScore),
-  passed: attempt.passed,
+  passed: attempt.passed
+})
+
+const resultView = (attempt: Graded) => ({
+  ...gradeOf(attempt),
   ...(attempt.feedback !== undefined && { feedback: attempt.feedback })
 })
 
@@ -106,6 +118,37 @@ const keyOf = (item: SnapshotItem, act: CorrectionAct | undefined) => {
   const graded = act?.kind === "mended" ? mend(item, act.key) : item
   return graded.type !== "open_text" && { correctAnswers: graded.correctAnswers }
 }
+
+/** What a list says of an attempt; `scored` where who asks may know what it is worth. */
+export const summary = (attempt: Attempt, scored: boolean): AttemptSummary => {
+  const endedAt = endOf(attempt)
+  return {
+    ...identity(attempt),
+    userId: attempt.userId,
+    status: attempt.status,
+    ...(attempt.deadline && { deadline: attempt.deadline }),
+    ...(endedAt && { endedAt }),
+    ...(attempt.status === "graded" && scored && gradeOf(attempt))
+  }
+}
+
+export const finalGradeView = (
+  grade: FinalGrade | undefined,
+  { passingScore }: Pick<Assessment, "passingScore">
+): FinalGradeView =>
+  grade === undefined
+    ? {}
+    : {
+        percentageHundredths: shownPercentage(grade.percentage, passingScore),
+        passed: grade.passed
+      }
+
+/** The attempts whose score their learner is shown by now. */
+export const scoreShown = (
+  attempts: ReadonlyArray<Graded>,
+  { score }: ReviewOptions,
+  { closesAt, now }: ReviewMoment
+): ReadonlyArray<Graded> => attempts.filter((attempt) => isShown(score, attempt, isClosed(closesAt, now)))
 
 export interface ReviewMoment extends Pick<Circumstances, "now" | "corrections"> {
   /** The latest instant that anybody may still take the assessment, accommodations counted; absent: no such instant. */
@@ -119,8 +162,7 @@ export const endedView = (
   { closesAt, corrections, now }: ReviewMoment
 ): EndedView => {
   const acts = inForce(corrections)
-  const closed = closesAt !== undefined && !isWithin(now, { to: closesAt })
-  const shows = (part: keyof ReviewOptions) => isShown(review[part], attempt, closed)
+  const shows = (part: keyof ReviewOptions) => isShown(review[part], attempt, isClosed(closesAt, now))
   const grades = new Map(
     (attempt.status === "graded" ? attempt.grades : []).map((grade) => [grade.questionId, grade])
   )
