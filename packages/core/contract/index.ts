@@ -9,6 +9,7 @@ import { certificatesContract } from "./certificates.ts"
 import { contentContract } from "./content.ts"
 import { doorContract } from "./door.ts"
 import { flagsContract } from "./flags.ts"
+import { gradingContract } from "./grading.ts"
 import { idempotencyContract } from "./idempotency.ts"
 import { identityContract } from "./identity.ts"
 import { jobsContract } from "./jobs.ts"
@@ -51,4 +52,5 @@ export const everyContract = (name: string, adapter: Adapter) => {
   certificatesContract(name, adapter)
   questionContract(name, adapter)
   authoringContract(name, adapter)
+  gradingContract(name, adapter)
 }

@@ -1,0 +1,13 @@
+/** Laws of people's work on attempts. */
+import { figuresContract } from "./grading-figures.ts"
+import { correctionsContract } from "./grading-corrections.ts"
+import { gradesContract } from "./grading-grades.ts"
+import type { Adapter } from "./ground.ts"
+import { queueContract } from "./grading-queue.ts"
+
+export const gradingContract = (adapter: string, layer: Adapter) => {
+  queueContract(adapter, layer)
+  gradesContract(adapter, layer)
+  correctionsContract(adapter, layer)
+  figuresContract(adapter, layer)
+}
