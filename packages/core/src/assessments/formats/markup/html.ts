@@ -90,7 +90,7 @@ const unsaid: Readonly<Record<string, string>> = {
   printedVariable: "variables"
 }
 const blocks = new Set(
-  "address article blockquote center dd div dl dt fieldset figure figcaption footer header hr main p section ul ol table".split(
+  "address article blockquote contentBody center dd div dl dt fieldset figure figcaption footer header hr main p section ul ol table".split(
     " "
   )
 )
@@ -112,7 +112,7 @@ const marks: Readonly<Record<string, string>> = {
 
 /** Signs that Markdown would take for its own; a backslash before one, as in TeX, is left alone. */
 const guarded = (text: string): string =>
-  text.replace(/\\?[*`[]|\\?<(?=[a-zA-Z/!?])|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu, (sign) =>
+  text.replace(/\\?[*`[]|\\?<(?=[a-zA-Z/!?]|$)|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu, (sign) =>
     sign.startsWith("\\") ? sign : `\\${sign}`
   )
 
@@ -190,7 +190,10 @@ class Page {
   #endVerbatim(): void {
     const text = this.#verbatim?.join("").replace(/^\n/u, "").trimEnd() ?? ""
     this.#verbatim = undefined
-    if (text !== "") this.#put(this.#markdown ? `\`\`\`\n${text}\n\`\`\`` : text)
+    // Longer than any in it, or the text would end its own fence.
+    const longest = (text.match(/`+/gu) ?? []).reduce((most, { length }) => Math.max(most, length), 2)
+    const fence = "`".repeat(longest + 1)
+    if (text !== "") this.#put(this.#markdown ? `${fence}\n${text}\n${fence}` : text)
   }
 
   #mark(name: string, before: string, after: string): void {

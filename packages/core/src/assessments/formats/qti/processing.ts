@@ -1,7 +1,7 @@
 /** How an item of QTI counts points: by one of the known templates, or by rules that say the same. */
 import { rational, type Rational } from "../../../shared/rational.ts"
 import { parseDecimal } from "../../rules/decimal.ts"
-import { allIn, type Element, elementsIn, firstIn, textIn } from "../markup/xml.ts"
+import { allIn, type Element, elementsIn, firstIn, isElement, textIn } from "../markup/xml.ts"
 
 /** All for the correct response, or the sum of what the mapping gives. */
 export interface Processing {
@@ -33,13 +33,13 @@ const known = new Set([
   "mapResponse",
   "sum"
 ])
-const isScore = (element: Element): boolean =>
-  element.name !== "setOutcomeValue" || element.attributes["identifier"] === "SCORE"
+const isScore = (node: Element | string): boolean =>
+  !isElement(node) || node.name !== "setOutcomeValue" || node.attributes["identifier"] === "SCORE"
 
 /** The rules without what they say of other outcomes, such as which feedback is shown. */
 const aboutScore = (element: Element): Element => ({
   ...element,
-  children: elementsIn(element).filter(isScore).map(aboutScore)
+  children: element.children.filter(isScore).map((child) => (isElement(child) ? aboutScore(child) : child))
 })
 const setsScore = (element: Element): boolean =>
   element.name === "setOutcomeValue" || elementsIn(element).some(setsScore)
