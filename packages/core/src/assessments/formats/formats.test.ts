@@ -267,6 +267,17 @@ describe("GIFT as Moodle writes it", () => {
     assert.isTrue(content.type === "matching" && content.stems.length === 2 && content.targets.length === 3)
   })
 
+  it("HTML becomes Markdown, one text at a time; several numbers for one question are refused (ASM-24)", () => {
+    const back = gift.read(
+      `[html]<p>Which <b>city</b>? <img src\\="@@PLUGINFILE@@/a.png"></p> {=<p>Oslo</p> ~[plain]a<b}\n\nWhen? {#=1822:0 #yes =%50%1822:2}`
+    )
+    assert.deepStrictEqual(back.questions[0]!.leftOut, ["images"])
+    const { body, ...rest } = contents(back)[0]!
+    assert.strictEqual(body, "Which **city**?")
+    assert.deepNestedInclude(rest, { "choices[0].text": "Oslo", "choices[1].text": "a<b" })
+    assert.deepStrictEqual(refusals(back), ["3: has answers that cannot be read"])
+  })
+
   it("a category holds for what follows, and each question is reported by its line (ASM-24)", () => {
     const back = gift.read(
       "$CATEGORY: Maths\n\nOne? {T}\n\n\nno braces\n\n$CATEGORY: Art\nTwo? {=a}\n\nThree? {~a ~b}"

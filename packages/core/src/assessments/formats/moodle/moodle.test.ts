@@ -1,5 +1,7 @@
 // Written by hand in the dialect that Moodle 1.9 to 4.5 export: files of Moodle itself are under another licence.
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { anyContent } from "../../../../test/assessments/arbitraries.ts"
 import { samples } from "../../../../test/assessments/all.ts"
 import type { QuestionContent } from "../../model/index.ts"
 import { moodle } from "./index.ts"
@@ -186,6 +188,35 @@ describe("Moodle XML as Moodle writes it", () => {
     assert.deepStrictEqual(lost(samples.mcq), ["correctAnswers", "scoring"])
     assert.deepStrictEqual(moodle.write([{ content: samples.openText, tags: [], difficulty: 3 }]).leftOut, [
       { place: 0, what: ["difficulty"] }
+    ])
+  })
+
+  it("says a plain question wholly but for what is listed (ASM-24)", () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const what = moodle.write([{ content: { ...content, points: 3 }, tags: [] }]).leftOut[0]?.what ?? []
+        const several = content.type === "mcq" && content.multiple ? " several" : ""
+        seen.add(`${content.type}${several}: ${what.join(", ") || "nothing"}`)
+      }),
+      { numRuns: 2000 }
+    )
+    assert.deepStrictEqual([...seen].sort(), [
+      "matching: correctAnswers, scoring, targets",
+      "matching: correctAnswers, targets",
+      "matching: nothing",
+      "matching: scoring",
+      "mcq several: correctAnswers, scoring",
+      "mcq several: nothing",
+      "mcq: correctAnswers, scoring",
+      "mcq: nothing",
+      "numeric: correctAnswers",
+      "numeric: nothing",
+      "open_text: nothing",
+      "ordering: choices, correctAnswers",
+      "ordering: nothing",
+      "short_text: nothing",
+      "true_false: nothing"
     ])
   })
 })

@@ -1,5 +1,7 @@
 // Written by hand in the dialect of the examples that the specification of QTI is published with.
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { anyContent } from "../../../../test/assessments/arbitraries.ts"
 import { samples } from "../../../../test/assessments/all.ts"
 import type { QuestionContent } from "../../model/index.ts"
 import { qti21, qti30 } from "./index.ts"
@@ -228,6 +230,35 @@ describe.each([
     const answers = [{ text: "gr*y", fraction: { numerator: 1, denominator: 1 } }]
     assert.deepStrictEqual(lost({ type: "short_text", points: 1, body, correctAnswers: { answers } }), [
       "question"
+    ])
+  })
+
+  it("says a plain question wholly but for what is listed (ASM-24)", () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const what = format.write([{ content: { ...content, points: 3 }, tags: [] }]).leftOut[0]?.what ?? []
+        const several = content.type === "mcq" && content.multiple ? " several" : ""
+        seen.add(`${content.type}${several}: ${what.join(", ") || "nothing"}`)
+      }),
+      { numRuns: 2000 }
+    )
+    assert.deepStrictEqual([...seen].sort(), [
+      "matching: nothing",
+      "mcq several: correctAnswers, scoring",
+      "mcq several: nothing",
+      "mcq several: scoring",
+      "mcq: correctAnswers, scoring",
+      "mcq: nothing",
+      "numeric: correctAnswers",
+      "numeric: nothing",
+      "open_text: nothing",
+      "ordering: nothing",
+      "ordering: scoring",
+      "short_text: correctAnswers",
+      "short_text: nothing",
+      "short_text: question",
+      "true_false: nothing"
     ])
   })
 })
