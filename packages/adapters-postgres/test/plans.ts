@@ -1,7 +1,7 @@
-/** Looks at how PostgreSQL came to its answers, without reading plans. Source: PG-12. */
+/** Looks at how PostgreSQL came to its answers, by counters and by the shapes of its plans. Source: PG-12. */
 import { Transaction } from "@lyceum/core/shared"
 import { Effect } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, Statement } from "effect/sql"
 
 /** Runs in one session: after five runs PostgreSQL may settle on a plan for any parameters, and that one counts as well. */
 const runs = 8
@@ -56,3 +56,96 @@ export const unusedIndexesOf = Effect.fnUntraced(function* (tables: ReadonlyArra
     where s.schemaname || '.' || s.relname = any(${tables}) and s.idx_scan = 0 and not i.indisprimary order by 1`
   return rows.map(({ name }) => name)
 })
+
+interface Plan {
+  readonly "Node Type": string
+  readonly "Relation Name"?: string
+  readonly "Index Name"?: string
+  readonly Plans?: ReadonlyArray<Plan>
+}
+
+/** `Limit(Index Scan idx_courses_title)`: kinds of nodes, and the tables and indexes they read; no costs, no rows. */
+const shape = (plan: Plan): string => {
+  const name = [plan["Node Type"], plan["Index Name"] ?? plan["Relation Name"]].filter(Boolean).join(" ")
+  return plan.Plans === undefined ? name : `${name}(${plan.Plans.map(shape).join(", ")})`
+}
+
+/** A statement that answers the plan of another one, and the shapes in its answer. */
+export const explaining = (text: string): string => `explain (format json, costs off) ${text}`
+export const shapesIn = (rows: ReadonlyArray<object>): ReadonlyArray<string> =>
+  (rows as ReadonlyArray<{ readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Plan }> }>).flatMap((row) =>
+    row["QUERY PLAN"].map(({ Plan }) => shape(Plan))
+  )
+
+/** The shapes of the plans of every statement that a body runs, under its role and with its parameters. */
+export const shapesOf = Effect.fnUntraced(function* <A, E, R>(body: Effect.Effect<A, E, R>) {
+  const { run } = yield* Transaction
+  const shapes: Array<string> = []
+  const recording: Statement.Transformer = (statement, sql) => {
+    const [text, parameters] = statement.compile()
+    if (!/^\s*(select|insert|update|delete|with)\b/i.test(text)) return Effect.succeed(statement)
+    return sql.unsafe<object>(explaining(text), parameters).pipe(
+      Effect.provideService(Statement.CurrentTransformer, undefined),
+      Effect.map((rows) => shapes.push(...shapesIn(rows))),
+      Effect.orDie,
+      Effect.as(statement)
+    )
+  }
+  yield* Effect.exit(
+    run(
+      Effect.andThen(
+        Effect.provideService(body, Statement.CurrentTransformer, recording),
+        Effect.die("rolled back")
+      )
+    )
+  )
+  return shapes
+})
+
+/** The shapes of many queries' plans, by their names. */
+export const shapesOfAll = (queries: Readonly<Record<string, unknown>>) =>
+  Effect.map(
+    Effect.forEach(Object.entries(queries), ([name, query]) =>
+      Effect.map(shapesOf(query as Effect.Effect<unknown>), (shapes) => [name, shapes] as const)
+    ),
+    (all): Shapes => Object.fromEntries(all)
+  )
+
+type Shapes = Readonly<Record<string, ReadonlyArray<string>>>
+
+/** The indexes that plans read by, and the tables without one, each once; in what order is the planner's. */
+const readBy = (shapes: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  [
+    ...new Set(
+      shapes.flatMap((one) => one.replaceAll(/Bitmap Heap Scan \w+/g, "").match(/\b[a-z_]\w*/g) ?? [])
+    )
+  ].sort()
+
+interface Allowed {
+  /** Put together what they read in another way (sort or hash, with or without a cache); they read by the same indexes. */
+  readonly otherwise?: ReadonlyArray<string>
+  /** Begin to use an index as the table grows. */
+  readonly growing?: ReadonlyArray<string>
+}
+
+/** The queries whose plans are others at ten times the size. */
+export const unstable = (small: Shapes, large: Shapes, { growing = [], otherwise = [] }: Allowed = {}) =>
+  Object.entries(large)
+    .map(([query, shapes]) => ({ query, small: small[query] ?? [], large: shapes }))
+    .filter(({ query }) => !growing.includes(query))
+    .filter(({ large, query, small }) =>
+      otherwise.includes(query)
+        ? String(readBy(small)) !== String(readBy(large))
+        : String(small) !== String(large)
+    )
+
+/** Takes all rows out of tables again, as their owner, whatever keeps them from it. */
+export const emptied = (tables: ReadonlyArray<string>) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    sql.withTransaction(
+      Effect.andThen(
+        sql`select set_config('session_replication_role', 'replica', true)`,
+        Effect.forEach(tables, (table) => sql`delete from ${sql.literal(table)}`, { discard: true })
+      )
+    )
+  )
