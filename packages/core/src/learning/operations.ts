@@ -35,7 +35,7 @@ export const progressOperations = {
   }),
   /**
    * Every half minute while somebody learns. The clock of the server says how long that was; of a video, `watched` says
-   * which seconds were played since the last one. Source: LRN-4, LRN-12.
+   * which seconds were played since the last one, and completes it once that is enough. Source: LRN-4, LRN-12.
    */
   heartbeat: command("progress.heartbeat", {
     input: Schema.Struct({

@@ -95,7 +95,7 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
     Effect.gen(function* () {
       const { hold, store } = yield* writer
       const { admit, isCourseVisible, lessons } = yield* lessonReader
-      const { finish } = yield* finisher
+      const { finish, finishWatched } = yield* finisher
       const reset = yield* resetting
       const progress = yield* ProgressStore
       const standings = yield* CourseStandings
@@ -128,7 +128,9 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
             const { userId, now } = here
             const last = Option.getOrUndefined(yield* heartbeats.exchange(userId, now))
             const { events, state } = rules.record(before, {}, here)
-            return yield* store(before, { state: heard(state, watched, { last, now }), events })
+            const told = { state: heard(state, watched, { last, now }), events }
+            const done = watched.length > 0 ? yield* finishWatched(told, now) : Option.none()
+            return Option.isSome(done) ? done.value : yield* store(before, told)
           })
         ),
 

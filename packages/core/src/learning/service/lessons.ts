@@ -1,13 +1,14 @@
 /** What a lesson asks of a learner, and writing that they are through with it. */
-import { Effect, Option } from "effect"
+import { Effect, Option, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { lessonReader } from "../../access/index.ts"
 import { PassedAssessments } from "../../assessments/index.ts"
 import { LessonBodies, LessonNotFound, type WholeLesson } from "../../content/index.ts"
 import { Profiles } from "../../identity/index.ts"
 import { Assets } from "../../media/index.ts"
-import { ProgressId, ProgressStore } from "../../progress/index.ts"
+import { type Progress, ProgressId, ProgressStore } from "../../progress/index.ts"
 import { type Actor, user, userIdOf } from "../../shared/actor.ts"
+import type { Decision } from "../../shared/decision.ts"
 import { type LessonId, newId, type UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { Outbox } from "../../shared/outbox.ts"
@@ -32,6 +33,8 @@ export const unmetReader = Effect.gen(function* () {
   })
 })
 
+type Events = Decision<Progress>["events"]
+
 /** Completing lessons, by the learner or by a reaction. */
 export const finisher = Effect.gen(function* () {
   const unmet = yield* unmetReader
@@ -54,32 +57,63 @@ export const finisher = Effect.gen(function* () {
     return { type, ...(duration !== undefined && { duration }) } satisfies Work
   })
 
+  /** Whether the lesson may be completed by who stands there, and what is asked for is done. */
+  const check = Effect.fnUntraced(function* (
+    { lesson, work }: { readonly lesson: WholeLesson; readonly work: Work },
+    before: Progress | undefined,
+    { now, userId }: { readonly userId: UserId; readonly now: Instant }
+  ) {
+    const asked = { unmet: yield* unmet(lesson, { actor: user(userId), now }), work }
+    yield* Effect.fromResult(mayComplete(before, lesson.id, asked))
+  })
+
   /**
-   * The learner is held, so that of two who complete the last two lessons of a course the later one sees the other, and
-   * so is the course: what is in it counts.
+   * The learner is held by the caller, so that of two who complete the last two lessons of a course the later one sees
+   * the other; so is the course here, for what is in it counts. `earlier`: what the same command tells already.
    */
-  const finish = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId, now: Instant) {
-    const found = yield* bodies.find(lessonId, "live")
-    if (Option.isNone(found)) return yield* new LessonNotFound({ lesson: lessonId })
-    yield* profiles.findForUpdate(userId)
-    const lesson = found.value
-    const { courseId, type } = lesson
+  const conclude = Effect.fnUntraced(function* (
+    { courseId, id: lessonId, type }: WholeLesson,
+    before: Progress | undefined,
+    { earlier, now, userId }: { readonly userId: UserId; readonly now: Instant; readonly earlier: Events }
+  ) {
     yield* completions.holdCourse(courseId)
-    const before = Option.getOrUndefined(yield* progress.find(userId, lessonId))
-    const asked = {
-      unmet: yield* unmet(lesson, { actor: user(userId), now }),
-      work: yield* workOf(lesson, userId)
-    }
-    yield* Effect.fromResult(mayComplete(before, lessonId, asked))
     const id = yield* newId(ProgressId, random)
     const { events, state } = complete(before, type, { userId, lessonId, courseId, id, now })
     if (state === before) return state
     yield* progress.put(state)
     const isLast = isCourseComplete(yield* standings.find(userId, courseId, now))
     const isFirst = isLast && (yield* completions.insert({ userId, courseId, completedAt: now }))
-    yield* outbox.append([...events, ...(isFirst ? [CourseCompleted({ userId, courseId })] : [])])
+    yield* outbox.append([...earlier, ...events, ...(isFirst ? [CourseCompleted({ userId, courseId })] : [])])
     return state
   })
 
-  return { finish }
+  const lessonOf = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId) {
+    const found = yield* bodies.find(lessonId, "live")
+    if (Option.isNone(found)) return yield* new LessonNotFound({ lesson: lessonId })
+    return { lesson: found.value, work: yield* workOf(found.value, userId) }
+  })
+
+  /** Completes the lesson, or says what it takes. */
+  const finish = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId, now: Instant) {
+    yield* profiles.findForUpdate(userId)
+    const taken = yield* lessonOf(lessonId, userId)
+    const before = Option.getOrUndefined(yield* progress.find(userId, lessonId))
+    yield* check(taken, before, { userId, now })
+    return yield* conclude(taken.lesson, before, { userId, now, earlier: [] })
+  })
+
+  /** Completes a video by what a heartbeat told of it, if that is enough; none otherwise, and nothing is written. */
+  const finishWatched = Effect.fnUntraced(function* (heard: Decision<Progress>, now: Instant) {
+    const { lessonId, status, userId } = heard.state
+    const taken = yield* Effect.option(lessonOf(lessonId, userId))
+    if (status === "completed" || Option.isNone(taken)) return Option.none()
+    const { lesson, work } = taken.value
+    // Without a length nothing is measured: then somebody has to mark it.
+    if (work.type !== "video" || work.duration === undefined) return Option.none()
+    if (Result.isFailure(yield* Effect.result(check(taken.value, heard.state, { userId, now }))))
+      return Option.none()
+    return Option.some(yield* conclude(lesson, heard.state, { userId, now, earlier: heard.events }))
+  })
+
+  return { finish, finishWatched }
 })
