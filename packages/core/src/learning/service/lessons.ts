@@ -33,20 +33,12 @@ export const unmetReader = Effect.gen(function* () {
   })
 })
 
-type Events = Decision<Progress>["events"]
-
-/** Completing lessons, by the learner or by a reaction. */
-export const finisher = Effect.gen(function* () {
+/** What completing a lesson takes of somebody, and whether that is done. */
+const workReader = Effect.gen(function* () {
   const unmet = yield* unmetReader
   const bodies = yield* LessonBodies
   const assets = yield* Assets
   const passed = yield* PassedAssessments
-  const profiles = yield* Profiles
-  const progress = yield* ProgressStore
-  const completions = yield* CompletionStore
-  const standings = yield* CourseStandings
-  const outbox = yield* Outbox
-  const random = yield* SecureRandom.SecureRandom
 
   const workOf = Effect.fnUntraced(function* (lesson: WholeLesson, userId: UserId) {
     const { id, primaryMediaId, type } = lesson
@@ -57,7 +49,13 @@ export const finisher = Effect.gen(function* () {
     return { type, ...(duration !== undefined && { duration }) } satisfies Work
   })
 
-  /** Whether the lesson may be completed by who stands there, and what is asked for is done. */
+  const lessonOf = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId) {
+    const found = yield* bodies.find(lessonId, "live")
+    if (Option.isNone(found)) return yield* new LessonNotFound({ lesson: lessonId })
+    return { lesson: found.value, work: yield* workOf(found.value, userId) }
+  })
+
+  /** Refuses as long as something is left. */
   const check = Effect.fnUntraced(function* (
     { lesson, work }: { readonly lesson: WholeLesson; readonly work: Work },
     before: Progress | undefined,
@@ -66,6 +64,21 @@ export const finisher = Effect.gen(function* () {
     const asked = { unmet: yield* unmet(lesson, { actor: user(userId), now }), work }
     yield* Effect.fromResult(mayComplete(before, lesson.id, asked))
   })
+
+  return { check, lessonOf }
+})
+
+type Events = Decision<Progress>["events"]
+
+/** Completing lessons, by the learner or by a reaction. */
+export const finisher = Effect.gen(function* () {
+  const { check, lessonOf } = yield* workReader
+  const profiles = yield* Profiles
+  const progress = yield* ProgressStore
+  const completions = yield* CompletionStore
+  const standings = yield* CourseStandings
+  const outbox = yield* Outbox
+  const random = yield* SecureRandom.SecureRandom
 
   /**
    * The learner is held by the caller, so that of two who complete the last two lessons of a course the later one sees
@@ -85,12 +98,6 @@ export const finisher = Effect.gen(function* () {
     const isFirst = isLast && (yield* completions.insert({ userId, courseId, completedAt: now }))
     yield* outbox.append([...earlier, ...events, ...(isFirst ? [CourseCompleted({ userId, courseId })] : [])])
     return state
-  })
-
-  const lessonOf = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId) {
-    const found = yield* bodies.find(lessonId, "live")
-    if (Option.isNone(found)) return yield* new LessonNotFound({ lesson: lessonId })
-    return { lesson: found.value, work: yield* workOf(found.value, userId) }
   })
 
   /** Completes the lesson, or says what it takes. */
