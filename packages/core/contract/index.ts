@@ -4,6 +4,7 @@ import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
 import { authoringContract } from "./assessments-authoring.ts"
 import { questionContract } from "./assessments-bank.ts"
+import { attemptsContract } from "./attempts.ts"
 import { auditTrailContract } from "./audit-trail.ts"
 import { certificatesContract } from "./certificates.ts"
 import { contentContract } from "./content.ts"
@@ -52,5 +53,6 @@ export const everyContract = (name: string, adapter: Adapter) => {
   certificatesContract(name, adapter)
   questionContract(name, adapter)
   authoringContract(name, adapter)
+  attemptsContract(name, adapter)
   gradingContract(name, adapter)
 }

@@ -1,0 +1,7 @@
+/** Laws of attempts: starting, answering, ending, and what is shown of them. */
+import { startingContract } from "./attempts-starting.ts"
+import type { Adapter } from "./ground.ts"
+
+export const attemptsContract = (adapter: string, layer: Adapter) => {
+  startingContract(adapter, layer)
+}
