@@ -27,6 +27,7 @@ import { keysCommand } from "./commands/keys.ts"
 import { progressCommand } from "./commands/learning.ts"
 import { migrateCommand } from "./commands/migrate.ts"
 import { outboxCommand } from "./commands/outbox.ts"
+import { correctionsCommand, healthCommand, reviewsCommand, selftestCommand } from "./commands/reviews.ts"
 import { rolesCommand } from "./commands/roles.ts"
 import { serveCommand } from "./commands/serve.ts"
 import { tokenCommand } from "./commands/token.ts"
@@ -48,6 +49,10 @@ const nouns = [
   assessmentsCommand,
   attemptsCommand,
   accommodationsCommand,
+  reviewsCommand,
+  correctionsCommand,
+  healthCommand,
+  selftestCommand,
   certificatesCommand,
   accessCommand,
   entitlementsCommand,

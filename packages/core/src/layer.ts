@@ -3,12 +3,17 @@ import { Layer } from "effect"
 import { Access, Entitlements, Overrides, paidMembershipLayer, Rules, Tiers } from "./access/index.ts"
 import {
   Accommodations,
+  AssessmentHealth,
   Assessments,
   assessmentTracesLayer,
   AttemptFacts,
   Attempts,
+  Corrections,
+  Figures,
+  Grading,
   PassedAssessments,
-  Questions
+  Questions,
+  Reviews
 } from "./assessments/index.ts"
 import { Background } from "./background.ts"
 import { CertificateReaction, Certificates } from "./certificates/index.ts"
@@ -81,7 +86,12 @@ export const servicesLayer = Background.layer.pipe(
       Questions.layer,
       Assessments.layer,
       Attempts.layer,
-      Accommodations.layer
+      Accommodations.layer,
+      Reviews.layer,
+      Grading.layer,
+      Corrections.layer,
+      Figures.layer,
+      AssessmentHealth.layer
     )
   ),
   Layer.provideMerge(ground)

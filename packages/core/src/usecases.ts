@@ -14,12 +14,22 @@ import {
 import {
   accommodationOperations,
   Accommodations,
+  AssessmentHealth,
   assessmentOperations,
   Assessments,
   attemptOperations,
   Attempts,
+  correctionOperations,
+  Corrections,
+  figureOperations,
+  Figures,
+  Grading,
+  gradingOperations,
+  healthOperations,
   questionOperations,
-  Questions
+  Questions,
+  reviewOperations,
+  Reviews
 } from "./assessments/index.ts"
 import { Certificates, operations as certificateOperations } from "./certificates/index.ts"
 import {
@@ -65,5 +75,10 @@ export const useCases = [
   { context: "questions", service: Questions, operations: questionOperations },
   { context: "assessments", service: Assessments, operations: assessmentOperations },
   { context: "attempts", service: Attempts, operations: attemptOperations },
-  { context: "accommodations", service: Accommodations, operations: accommodationOperations }
+  { context: "accommodations", service: Accommodations, operations: accommodationOperations },
+  { context: "reviews", service: Reviews, operations: reviewOperations },
+  { context: "grading", service: Grading, operations: gradingOperations },
+  { context: "corrections", service: Corrections, operations: correctionOperations },
+  { context: "figures", service: Figures, operations: figureOperations },
+  { context: "health", service: AssessmentHealth, operations: healthOperations }
 ] as const

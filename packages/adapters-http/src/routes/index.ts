@@ -11,6 +11,7 @@ import { jobRoutes } from "./jobs.ts"
 import { keyRoutes } from "./keys.ts"
 import { progressRoutes } from "./learning.ts"
 import { outboxRoutes } from "./outbox.ts"
+import { correctionRoutes, figureRoutes, gradingRoutes, healthRoutes, reviewRoutes } from "./reviews.ts"
 import { roleRoutes } from "./roles.ts"
 import { userRoutes } from "./users.ts"
 import { webhookRoutes } from "./webhooks.ts"
@@ -29,6 +30,11 @@ export const everyService = [
   assessmentRoutes,
   attemptRoutes,
   accommodationRoutes,
+  reviewRoutes,
+  gradingRoutes,
+  correctionRoutes,
+  figureRoutes,
+  healthRoutes,
   accessRoutes,
   entitlementRoutes,
   tierRoutes,
@@ -59,6 +65,10 @@ export const nouns = {
   assessments: "Quizzes, exams and certifications of lessons and courses",
   attempts: "Learners answering assessments",
   accommodations: "What single learners are granted at assessments",
+  reviews: "What waits for a person to grade it",
+  corrections: "What is decided about questions that were asked",
+  health: "How the platform is doing",
+  selftest: "What a deployment proves of itself",
   assets: "Media that lessons point to",
   certificates: "What passing earns, and what anybody may check",
   access: "The paywall: who may read what, and why",

@@ -6,6 +6,7 @@ import { CliFailure } from "../failure.ts"
 import { harmless, print } from "../output.ts"
 import { Json } from "../settings.ts"
 import { asActor, asAsked, decodeInput, noun, verb } from "../verb.ts"
+import { assessmentFigureVerbs, questionFigureVerbs } from "./reviews.ts"
 
 const formats = questionOperations.import.input.fields.format.literals
 const encodeReport = Schema.encodeSync(Schema.toCodecJson(questionOperations.import.output))
@@ -160,7 +161,8 @@ export const questionsCommand = noun("questions", "The question bank", [
     about: "Count anew how often each question is used"
   }),
   questionsImport as never,
-  questionsExport as never
+  questionsExport as never,
+  ...questionFigureVerbs
 ])
 
 export const assessmentsCommand = noun("assessments", "Quizzes, exams and certifications", [
@@ -201,5 +203,6 @@ export const assessmentsCommand = noun("assessments", "Quizzes, exams and certif
   verb(Assessments, assessmentOperations, "delete", {
     about: "Delete one that nobody took",
     args: ["assessmentId"]
-  })
+  }),
+  ...assessmentFigureVerbs
 ])

@@ -5,6 +5,7 @@ import {
   Attempts
 } from "@lyceum/core/assessments"
 import { noun, verb } from "../verb.ts"
+import { gradingVerbs } from "./reviews.ts"
 
 const answers = `[{"questionId":"019a…","answer":{"value":true}}]`
 
@@ -69,7 +70,8 @@ export const attemptsCommand = noun("attempts", "Learners answering assessments"
   }),
   verb(Attempts, attemptOperations, "sweepExpired", {
     about: "Store the end of attempts whose time is up, the longest over first"
-  })
+  }),
+  ...gradingVerbs
 ])
 
 const extra = {
