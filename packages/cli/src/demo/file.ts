@@ -1,5 +1,6 @@
 /** The file of the demo school: everything about it that is not a course. */
 import { EntitlementType, OverrideType } from "@lyceum/core/access"
+import { assessmentOperations, questionOperations } from "@lyceum/core/assessments"
 import { Email, Username } from "@lyceum/core/identity"
 import { RoleName } from "@lyceum/core/rbac"
 import { Instant, Slug, strictly, UserId } from "@lyceum/core/shared"
@@ -53,6 +54,28 @@ const School = Schema.Struct({
 })
 export type School = typeof School.Type
 
+const { fields: terms } = assessmentOperations.create.input
+const { scope: _, ...given } = terms
+
+/** What a course asks its learners. */
+const AssessmentFile = Schema.Struct({
+  format: Schema.Literal("lyceum/assessments@1"),
+  course: Slug,
+  assessments: Schema.Array(
+    Schema.Struct({
+      ...given,
+      /** Absent: of the course as a whole. */
+      lesson: Schema.optionalKey(Slug),
+      /** A file beside this one. */
+      questions: Schema.Struct({
+        file: Schema.String,
+        format: questionOperations.import.input.fields.format
+      })
+    })
+  )
+})
+export type AssessmentFile = typeof AssessmentFile.Type
+
 /** Beside the package when it is installed, in examples/ in the repository. */
 const folder = ["../../school", "../../../../examples/school"]
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
@@ -68,4 +91,16 @@ export const readSchool = Effect.suspend(() => {
     school,
     courseFiles: courses.map((name) => join(root, "courses", name))
   }))
+}).pipe(Effect.orDie)
+
+const decodeAssessments = Schema.decodeUnknownEffect(Schema.toCodecJson(AssessmentFile), strictly)
+
+/** What the courses of the school ask, with the path of each file. */
+export const readAssessments = Effect.suspend(() => {
+  const root = join(folder ?? "", "assessments")
+  const names = readdirSync(root).filter((name) => name.endsWith(".yaml"))
+  return Effect.forEach(names.sort(), (name) => {
+    const path = join(root, name)
+    return Effect.map(decodeAssessments(parse(readFileSync(path, "utf8"))), (content) => ({ content, path }))
+  })
 }).pipe(Effect.orDie)

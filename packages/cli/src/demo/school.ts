@@ -24,6 +24,7 @@ import { parse } from "yaml"
 import { developmentToken } from "../commands/token.ts"
 import type { Settings } from "../config.ts"
 import { decodeInput } from "../verb.ts"
+import { importAssessments } from "./assessments.ts"
 import { type Person, readSchool, type School } from "./file.ts"
 
 const inputOf = <Op extends Operation>(operation: Op, json: unknown) =>
@@ -117,6 +118,7 @@ export const importSchool = Effect.gen(function* () {
   yield* importPeople(school.users)
   yield* importCourses(courseFiles)
   yield* importRules(school)
+  yield* importAssessments
   yield* importEntitlements(school)
 }).pipe(Effect.provideService(CurrentActor, service("demo-school")), Effect.orDie)
 

@@ -1,5 +1,5 @@
 /** The use cases of authors of assessments, and what readers may know beforehand. */
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option, Struct } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { may, type Permission, requirePermission, userIdOf } from "../../shared/actor.ts"
 import type { Decision } from "../../shared/decision.ts"
@@ -27,8 +27,8 @@ const byId = orderBy("assessments by id", [AssessmentId])
 
 const paperOf = ({ asked, assessment }: Held): Paper => ({
   assessment,
-  items: asked.map(({ item: { assessmentId: _, questionId: __, ...item }, question }) => ({
-    ...item,
+  items: asked.map(({ item, question }) => ({
+    ...Struct.omit(item, ["assessmentId", "questionId"]),
     question
   }))
 })
