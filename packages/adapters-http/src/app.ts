@@ -9,6 +9,7 @@ import { RateLimiter } from "effect/persistence"
 import { Hono } from "hono"
 import { cors } from "hono/cors"
 import { bearerOf } from "./caller.ts"
+import { addCertificates } from "./certificates/add.ts"
 import { type Edge, type Exchange, responder } from "./edge.ts"
 import type { HttpMethod, Route } from "./endpoint.ts"
 import { handlerOf, type UseCase } from "./handler.ts"
@@ -30,7 +31,7 @@ type Ground = KeyVerifier | ViewAs | ClientAddresses | SecureRandom.SecureRandom
 export type AppServices = Services | Ground
 
 /** Finds what a route calls. */
-type Lookup = (route: Route) => UseCase
+export type Lookup = (route: Route) => UseCase
 
 const proxiesOf = ({ trustedProxies = [] }: HttpOptions): ReadonlyArray<Network> =>
   trustedProxies.map((text) =>
@@ -165,6 +166,7 @@ export const appOver = (options: HttpOptions, lookup: Lookup): Effect.Effect<Hon
     if (options.cors !== undefined) app.use("/v1/*", corsOf(options.cors.origins))
     yield* addOperations(app, edge)
     addReference(app, edge, () => openApiOf(everyRoute, options))
+    yield* addCertificates(app, edge, lookup)
     addRoutes(app, edge, lookup)
     const respond = responder(edge, "none")
     app.onError((error, c) =>

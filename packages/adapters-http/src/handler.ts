@@ -21,7 +21,7 @@ import { type Answer, isRefusal, Refused, tellRefusal, tellRefused } from "./pro
 import { viewerOf } from "./view-as.ts"
 
 /** What an address that is not known is counted as: all of them together. */
-const byAddress = ({ addressHash }: Client): string => `address ${addressHash ?? "unknown"}`
+export const byAddress = ({ addressHash }: Client): string => `address ${addressHash ?? "unknown"}`
 
 /** Tells who is calling, and takes the request from their allowance. Wrong credentials are counted by address. */
 const admit = Effect.fnUntraced(function* (
@@ -106,7 +106,7 @@ const outline = (defect: unknown): unknown =>
     : typeof defect
 
 /** What is told of a use case that did not answer: its refusal, or as little as possible. */
-const tellFailure = Effect.fnUntraced(function* (
+export const tellFailure = Effect.fnUntraced(function* (
   cause: Cause.Cause<unknown>,
   { scope }: Exchange,
   encode: (refusal: unknown) => Readonly<Record<string, unknown>>
@@ -131,7 +131,7 @@ const tellFailure = Effect.fnUntraced(function* (
 /** What a use case is, its types forgotten. */
 export type UseCase = (input: unknown) => Effect.Effect<unknown, unknown, CurrentActor>
 
-const provided = <A, E>(
+export const provided = <A, E>(
   use: Effect.Effect<A, E, CurrentActor>,
   {
     actor,

@@ -38,6 +38,21 @@ export interface Cors {
   readonly origins: ReadonlyArray<string>
 }
 
+export interface CertificateOptions {
+  /** The name of the school; `Lyceum` when absent. */
+  readonly school?: string
+  /**
+   * Where people reach the application: `https://school.example/learn`. What is printed and signed points there; without it
+   * nothing is, since nobody should sign an address that a request made up.
+   */
+  readonly publicUrl?: string
+  /**
+   * An Ed25519 key as a private JWK, in JSON, or a set of them whose first one signs and whose others are published beside
+   * it. Without one there are no signed credentials.
+   */
+  readonly signingKey?: Redacted.Redacted<string>
+}
+
 export interface HttpOptions {
   /** Users' tokens, beside API keys; or the host's own way to know who is calling. */
   readonly authentication:
@@ -62,6 +77,8 @@ export interface HttpOptions {
   readonly accessLog?: boolean
   /** Spans for requests and use cases; they need a tracer, such as `otlpLayer` gives. Off by default. */
   readonly tracing?: boolean
+  /** What certificates say of who issues them, and where people find them. */
+  readonly certificates?: CertificateOptions
   /** What the OpenAPI document says of the deployment. */
   readonly document?: {
     readonly title?: string

@@ -16,7 +16,7 @@ export class Refused extends Data.TaggedError("Refused")<{
 /** What is sent: enough to make a response of, and nothing else. */
 export interface Answer {
   readonly status: number
-  readonly body: string | null
+  readonly body: string | Uint8Array<ArrayBuffer> | null
   readonly headers: Readonly<Record<string, string>>
 }
 

@@ -20,6 +20,9 @@ const silent: Readonly<Record<string, string>> = {
   "@types/node": "the types of node:",
   vitest: "what @effect/vitest runs on",
   "@redocly/cli": "run by its path: openapi.test.ts",
+  "dejavu-fonts-ttf": "fonts, read by their paths: certificates/pdf.ts",
+  "@types/fontkit": "the types of fontkit",
+  "@types/qrcode": "the types of qrcode",
   "@opentelemetry/api": "what the SDK of OpenFeature builds on"
 }
 

@@ -115,6 +115,8 @@ export type Verification = typeof Verification.Type
 /** What a signed credential is made of: what anybody is told, and the certificate's place in the lists of the revoked (CRT-8). */
 export const Credential = Schema.Struct({
   verification: Verification,
+  statusList: Schema.Natural,
+  /** Its place in that list, from 0. */
   statusIndex: Schema.Natural
 }).annotate({ identifier: "CertificateCredential" })
 export type Credential = typeof Credential.Type

@@ -124,7 +124,8 @@ const reading = Effect.gen(function* () {
     credential: door.query(operations.credential, ({ hash }) =>
       Effect.map(look(hash), ({ certificate, statusIndex }) => ({
         verification: rules.verification(certificate),
-        statusIndex
+        statusList: Math.floor(statusIndex / statusListLength),
+        statusIndex: statusIndex % statusListLength
       }))
     ),
     statusList: door.query(
