@@ -115,6 +115,10 @@ const access = `
   insert into learn.user_progress (id, user_id, lesson_id, status, completion_percentage, time_spent_minutes, attempts_count,
       last_accessed_at, bookmarks)
     select md5(display_name || ' progress')::uuid, id, ${id("live lesson")}, 'not_started', 0, 0, 0, now(), '[]' from public.profiles;
+  insert into learn.course_completions (user_id, course_id, completed_at) values (${id("member")}, ${id("live course")}, now());
+  insert into learn.heartbeats (user_id, heard_at) values (${id("member")}, now());
+  insert into learn.lesson_analytics (id, user_id, lesson_id, event_type, event_data, event_timestamp)
+    values (${id("member")}, ${id("member")}, ${id("live lesson")}, 'start', '{}', now());
   insert into media.assets (id, external_provider, external_id, external_url, asset_type, access_level, upload_status, uploaded_by) values
     (${id("creator asset")}, 's3', 'a', 'https://example.org/a', 'video', 'public', 'ready', ${id("creator")}),
     (${id("other asset")}, 's3', 'b', 'https://example.org/b', 'video', 'public', 'ready', ${id("other")}),
