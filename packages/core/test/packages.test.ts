@@ -20,7 +20,6 @@ const silent: Readonly<Record<string, string>> = {
   "@types/node": "the types of node:",
   vitest: "what @effect/vitest runs on",
   "@redocly/cli": "run by its path: openapi.test.ts",
-  "dejavu-fonts-ttf": "fonts, read by their paths: certificates/pdf.ts",
   "@types/fontkit": "the types of fontkit",
   "@types/qrcode": "the types of qrcode",
   "@opentelemetry/api": "what the SDK of OpenFeature builds on"
@@ -46,7 +45,7 @@ const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\
 export const importsOf = (text: string): ReadonlyArray<string> =>
   [
     ...withoutComments(text).matchAll(
-      /(?:\bfrom|\bimport) "([^"\n]+)"|\bimport\(\s*[`"]([^`"$\n]+)|new URL\("(\.[^"\n]+\.ts)", import\.meta\.url\)/g
+      /(?:\bfrom|\bimport) "([^"\n]+)"|\bimport(?:\.meta\.resolve)?\(\s*[`"]([^`"$\n]+)|new URL\("(\.[^"\n]+\.ts)", import\.meta\.url\)/g
     )
   ].map(([, named, loaded, beside]) => (named ?? loaded ?? beside)!)
 
@@ -116,8 +115,8 @@ describe("dependencies", () => {
   }
 
   it("are seen in every way to import", () => {
-    const text = `import a from "a"\nexport * from "b/c"\nimport "@d/e/f"\nconst g = await import("g")\n// from "h"\n/* import "i" */\nimport type { J } from "j"\nnew URL("./k.ts", import.meta.url)`
-    assert.deepStrictEqual(importsOf(text), ["a", "b/c", "@d/e/f", "g", "j", "./k.ts"])
+    const text = `import a from "a"\nexport * from "b/c"\nimport "@d/e/f"\nimport.meta.resolve("l/m")\nconst g = await import("g")\n// from "h"\n/* import "i" */\nimport type { J } from "j"\nnew URL("./k.ts", import.meta.url)`
+    assert.deepStrictEqual(importsOf(text), ["a", "b/c", "@d/e/f", "l/m", "g", "j", "./k.ts"])
     assert.deepStrictEqual(["@d/e/f", "b/c", "a"].map(packageOf), ["@d/e", "b", "a"])
   })
 })

@@ -113,7 +113,7 @@ const certificate = (shown: Extract<Shown, { readonly kind: "certificate" }>, la
       <dl><dt>${say.hash}</dt><dd>${escaped(verifyHash)}</dd></dl>
     </article>
     ${status !== "valid" || offered.length === 0 ? "" : `<nav>${offered.join("")}</nav>`}
-    <footer>${say.print}</footer>`
+    ${status === "valid" ? `<footer>${say.print}</footer>` : ""}`
 }
 
 const nothing = (kind: Exclude<Shown["kind"], "certificate">, say: Words): string => `
