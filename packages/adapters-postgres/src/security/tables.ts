@@ -18,7 +18,6 @@ export interface Guarded {
   readonly personal: ReadonlyArray<string> | "none"
 }
 
-const uid = "(select auth.uid())"
 /** Of who was suspended or deleted their profile: nobody. */
 const active = "(select public.active_id())"
 /** Of who deleted their profile: nobody. */
@@ -79,7 +78,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     personal: "none"
   },
   "access.user_entitlements": {
-    authenticated: any(`user_id = ${uid}`, has("billing.view")),
+    authenticated: any(`user_id = ${reader}`, has("billing.view")),
     withheld: [],
     service: "all",
     personal: ["user_id", "granted_by", "revoked_by", "reason", "revocation_reason", "source_reference"]
@@ -286,7 +285,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     personal: "none"
   },
   "rbac.role_grants_log": {
-    authenticated: any(`user_id = ${uid}`, has("manage_users")),
+    authenticated: any(`user_id = ${reader}`, has("manage_users")),
     withheld: [],
     service: "append",
     personal: ["user_id", "performed_by", "reason"]
@@ -306,7 +305,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     personal: "none"
   },
   "rbac.user_roles": {
-    authenticated: any(`user_id = ${uid}`, has("manage_users")),
+    authenticated: any(`user_id = ${reader}`, has("manage_users")),
     withheld: [],
     service: "all",
     personal: ["user_id", "granted_by"]
