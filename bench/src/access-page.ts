@@ -94,7 +94,7 @@ const byHand = `
   order by m.module_order, l.lesson_order limit 100`
 
 /** The functions of the original system, in its division: one door for all, over lesson, course, rank and permission. */
-const functions = [
+export const accessFunctions = [
   `create function access.bench_has_permission(asker uuid, wanted text) returns boolean language plpgsql stable as $body$
   begin
     return exists (select 1 from rbac.user_roles r join rbac.role_permissions h on h.role_id = r.role_id
@@ -164,7 +164,7 @@ export const bench: Bench = async ({ quick }) => {
     const access = await runtime.runPromise(Access)
     const sql = await runtime.runPromise(SqlClient.SqlClient)
     console.log(`filling: ${size.courses * size.lessonsPerCourse} lessons, ${size.users} users`)
-    for (const statement of [...fill, ...functions])
+    for (const statement of [...fill, ...accessFunctions])
       await runtime.runPromise(sql.unsafe(statement).unprepared)
 
     const random = randomFrom(7)

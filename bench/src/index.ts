@@ -4,6 +4,7 @@ import type { Bench } from "./measure.ts"
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   "access-decide": () => import("./access-decide.ts"),
   "access-page": () => import("./access-page.ts"),
+  attempt: () => import("./attempt.ts"),
   rls: () => import("./rls.ts")
 }
 
