@@ -115,8 +115,8 @@ export const figuresContract = (adapter: string, layer: Adapter) =>
           let checked = 0
           let cursor: string | undefined
           do {
-            const part: Effect.Success<ReturnType<typeof health.detectContentCorruption>> = yield* asService(
-              health.detectContentCorruption({ limit: 3, ...(cursor !== undefined && { cursor }) })
+            const part: Effect.Success<ReturnType<typeof health.detectCorruption>> = yield* asService(
+              health.detectCorruption({ limit: 3, ...(cursor !== undefined && { cursor }) })
             )
             checked += part.checked
             for (const id of part.items) found.add(id)
@@ -219,7 +219,7 @@ export const figuresContract = (adapter: string, layer: Adapter) =>
           const moderator = yield* holderOf("moderator")
           for (const one of each(
             health.report({}),
-            health.detectContentCorruption({}),
+            health.detectCorruption({}),
             health.selfTest({})
           )) {
             for (const who of [as(moderator), asVisitor])

@@ -49,7 +49,7 @@ export const figureRoutes = routes(Figures, figureOperations, {
 
 export const healthRoutes = routes(AssessmentHealth, healthOperations, {
   report: get("/v1/health/assessments", "How assessments are doing: one verdict, with its reasons"),
-  detectContentCorruption: get(
+  detectCorruption: get(
     "/v1/health/assessments/corruption",
     "Attempts whose content is not what they began with"
   ),

@@ -108,7 +108,7 @@ export const assessmentFigureVerbs = forOthers([
     about: "How an assessment and its questions measure, over its graded attempts",
     args: ["assessmentId"]
   }),
-  verb(AssessmentHealth, healthOperations, "detectContentCorruption", {
+  verb(AssessmentHealth, healthOperations, "detectCorruption", {
     about: "Attempts whose content is not what they began with, a part at a time"
   })
 ])

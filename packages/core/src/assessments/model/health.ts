@@ -47,7 +47,7 @@ const figures = {
   submit: Latency,
   /** Times that this process refused an idempotency key which had come with another input. */
   idempotencyCollisions: Schema.Natural,
-  /** Of the newest attempts; `detect_content_corruption` goes through all of them. */
+  /** Of the newest attempts; `assessments.detect_corruption` goes through all of them. */
   snapshots: Schema.Struct({ checked: Schema.Natural, corrupt: Schema.Natural })
 }
 const Figures = Schema.Struct(figures)

@@ -26,8 +26,11 @@ export const figureOperations = {
 export const healthOperations = {
   /** The source's `system_health_report`. Times are those that this process measured. */
   report: query("health.assessments", { input: NoInput, output: HealthReport }),
-  /** Attempts whose content is not what they began with, newest first, a part at a time; `next` goes on. */
-  detectContentCorruption: query("assessments.detect_content_corruption", {
+  /**
+   * The source's `detect_content_corruption`: attempts whose content is not what they began with, newest first, a part at
+   * a time; `next` goes on.
+   */
+  detectCorruption: query("assessments.detect_corruption", {
     input: Schema.Struct(pageFields),
     output: Schema.Struct({ checked: Schema.Natural, ...page(AttemptId).fields })
   }),

@@ -72,8 +72,8 @@ export class AssessmentHealth extends Context.Service<AssessmentHealth, Methods<
           })
         ),
 
-        detectContentCorruption: door.query(
-          healthOperations.detectContentCorruption,
+        detectCorruption: door.query(
+          healthOperations.detectCorruption,
           Effect.fnUntraced(function* (request, { me }) {
             yield* Effect.fromResult(requirePermission(me, "operations.view"))
             const { items, ...rest } = yield* paginate(byId, request, read, ({ id }) => [id])

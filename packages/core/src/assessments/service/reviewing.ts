@@ -22,40 +22,28 @@ export const graderOf = ({ me }: Call) => {
     : Effect.succeed(grader)
 }
 
-export const reviewing = Effect.gen(function* () {
+/** The right to look at assessments and attempts, by where they stand. */
+const rights = Effect.gen(function* () {
   const assessments = yield* AssessmentStore
-  const attempts = yield* AttemptStore
-  const corrections = yield* CorrectionStore
-  const claims = yield* ReviewClaims
-  const trail = yield* GradingTrail
   const sightOf = yield* sightReader
 
   /** The assessment, for who has the right to it; not there for who may not know of it (KER-11). */
-  const admitted = Effect.fnUntraced(function* (found: Option.Option<Assessment>, call: Call, right: Right) {
-    if (Option.isNone(found)) return false
+  const admitted = Effect.fnUntraced(function* (
+    found: Option.Option<Assessment>,
+    id: AssessmentId,
+    { call, right }: { readonly call: Call; readonly right: Right }
+  ) {
+    const missing = new AssessmentNotFound({ id })
+    if (Option.isNone(found)) return yield* missing
     const sight = yield* sightOf(found.value.scope, call)
     const own = Option.exists(sight, (one) => one.own)
     const knows = Option.exists(
       sight,
       ({ isAuthor, isVisible }) => isAuthor || (isVisible && found.value.isPublished)
     )
-    if (!knows && !may(call.me, right, { own })) return false
+    if (!knows && !may(call.me, right, { own })) return yield* missing
     yield* Effect.fromResult(requirePermission(call.me, right, { own }))
-    return true
-  })
-
-  const assessment = Effect.fnUntraced(function* (id: AssessmentId, call: Call, right: Right) {
-    const found = yield* assessments.find(id)
-    return Option.isSome(found) && (yield* admitted(found, call, right))
-      ? found.value
-      : yield* new AssessmentNotFound({ id })
-  })
-
-  const assessmentForUpdate = Effect.fnUntraced(function* (id: AssessmentId, call: Call, right: Right) {
-    const found = yield* assessments.findForUpdate(id)
-    return Option.isSome(found) && (yield* admitted(found, call, right))
-      ? found.value
-      : yield* new AssessmentNotFound({ id })
+    return found.value
   })
 
   /** The attempt with its assessment, for who may grade it; not there for whoever neither may nor took it. */
@@ -64,17 +52,31 @@ export const reviewing = Effect.gen(function* () {
     const held = attempt && Option.getOrUndefined(yield* assessments.find(attempt.assessmentId))
     if (attempt === undefined || held === undefined) return yield* new AttemptNotFound({ id })
     const own = Option.exists(yield* sightOf(held.scope, call), (sight) => sight.own)
-    const mayGrade = may(call.me, "assessments:grade", { own })
     const isTheirs = userIdOf(call.me.actor) === attempt.userId
-    if (!mayGrade && !isTheirs && !may(call.me, "assessments:read", { own }))
-      return yield* new AttemptNotFound({ id })
+    const knows = (["assessments:grade", "assessments:read"] as const).some((right) =>
+      may(call.me, right, { own })
+    )
+    if (!knows && !isTheirs) return yield* new AttemptNotFound({ id })
     yield* Effect.fromResult(requirePermission(call.me, "assessments:grade", { own }))
     return { attempt, assessment: held }
   })
 
+  return { admitted, gradable }
+})
+
+export const reviewing = Effect.gen(function* () {
+  const assessments = yield* AssessmentStore
+  const attempts = yield* AttemptStore
+  const corrections = yield* CorrectionStore
+  const claims = yield* ReviewClaims
+  const trail = yield* GradingTrail
+  const { admitted, gradable } = yield* rights
+
   return {
-    assessment,
-    assessmentForUpdate,
+    assessment: (id: AssessmentId, call: Call, right: Right) =>
+      Effect.flatMap(assessments.find(id), (found) => admitted(found, id, { call, right })),
+    assessmentForUpdate: (id: AssessmentId, call: Call, right: Right) =>
+      Effect.flatMap(assessments.findForUpdate(id), (found) => admitted(found, id, { call, right })),
     attempt: (id: AttemptId, call: Call) =>
       Effect.flatMap(attempts.find(id), (found) => gradable(found, id, call)),
     attemptForUpdate: (id: AttemptId, call: Call) =>

@@ -31,45 +31,12 @@ const fromAbove: Readonly<Record<string, string>> = {
   revocation_and_reissue: "certificates bring it"
 }
 
-export const selfTests = Effect.gen(function* () {
-  const assessments = yield* AssessmentStore
+/** What is tried: each makes an attempt, and more, that must not stay. */
+const trials = Effect.gen(function* () {
   const attempts = yield* AttemptStore
   const trail = yield* GradingTrail
   const random = yield* SecureRandom.SecureRandom
-  const transaction = yield* Transaction
   const integrity = yield* integrityReader
-  const brought = yield* ReleaseChecks
-
-  const rolledBack = <E, R>(check: string, body: Effect.Effect<Found, E, R>) =>
-    transaction.run(Effect.flatMap(body, (found) => Effect.fail(new RolledBack({ found })))).pipe(
-      Effect.matchCause({
-        onSuccess: () => failed("it was not rolled back"),
-        onFailure: (cause) => {
-          const error = Cause.squash(cause)
-          return error instanceof RolledBack ? error.found : failed("the store refused what the check did")
-        }
-      }),
-      Effect.map((found): SelfTestCheck => ({ check, ...found }))
-    )
-
-  const probe = Effect.fnUntraced(function* (
-    at: { readonly assessment: Assessment; readonly asked: ReadonlyArray<Asked> },
-    userId: UserId,
-    now: Instant
-  ) {
-    const attemptSeed = "0123456789abcdef".repeat(2)
-    const contentSnapshot = freeze(at.assessment, at.asked, attemptSeed)
-    const given = {
-      id: yield* newId(AttemptId, random),
-      userId,
-      attemptNo: probeNo,
-      attemptSeed,
-      contentSnapshot,
-      contentSnapshotHash: yield* integrity.hashOf(contentSnapshot),
-      now
-    }
-    return begin(at.assessment, {}, given).state
-  })
 
   /** What was frozen comes back with its hash; what was changed since is found out. Source: ASM-8. */
   const snapshotIntegrity = (probed: InProgress) =>
@@ -108,6 +75,35 @@ export const selfTests = Effect.gen(function* () {
       return verdict(rows.length === 2 && brokenAt(rows) === -1, "the trail of grading is kept whole")
     })
 
+  return { snapshotIntegrity, oneActive, wholeTrail }
+})
+
+/** A probe on a real assessment. */
+const probing = Effect.gen(function* () {
+  const assessments = yield* AssessmentStore
+  const attempts = yield* AttemptStore
+  const random = yield* SecureRandom.SecureRandom
+  const integrity = yield* integrityReader
+
+  const probe = Effect.fnUntraced(function* (
+    at: { readonly assessment: Assessment; readonly asked: ReadonlyArray<Asked> },
+    userId: UserId,
+    now: Instant
+  ) {
+    const attemptSeed = "0123456789abcdef".repeat(2)
+    const contentSnapshot = freeze(at.assessment, at.asked, attemptSeed)
+    const given = {
+      id: yield* newId(AttemptId, random),
+      userId,
+      attemptNo: probeNo,
+      attemptSeed,
+      contentSnapshot,
+      contentSnapshotHash: yield* integrity.hashOf(contentSnapshot),
+      now
+    }
+    return begin(at.assessment, {}, given).state
+  })
+
   /** The first assessment that somebody made and that asks something; none where there is nothing to try it on. */
   const subject = Effect.gen(function* () {
     const some = yield* assessments.list({ publishedOnly: true }, { after: Option.none(), count: 20 })
@@ -119,6 +115,27 @@ export const selfTests = Effect.gen(function* () {
     }
     return undefined
   })
+
+  return { probe, subject }
+})
+
+export const selfTests = Effect.gen(function* () {
+  const transaction = yield* Transaction
+  const brought = yield* ReleaseChecks
+  const { oneActive, snapshotIntegrity, wholeTrail } = yield* trials
+  const { probe, subject } = yield* probing
+
+  const rolledBack = <E, R>(check: string, body: Effect.Effect<Found, E, R>) =>
+    transaction.run(Effect.flatMap(body, (found) => Effect.fail(new RolledBack({ found })))).pipe(
+      Effect.matchCause({
+        onSuccess: () => failed("it was not rolled back"),
+        onFailure: (cause) => {
+          const error = Cause.squash(cause)
+          return error instanceof RolledBack ? error.found : failed("the store refused what the check did")
+        }
+      }),
+      Effect.map((found): SelfTestCheck => ({ check, ...found }))
+    )
 
   return Effect.fnUntraced(function* (actor: Actor, now: Instant) {
     const on = yield* subject
