@@ -1,6 +1,7 @@
 /** All laws of learning. */
 import type { Adapter } from "./ground.ts"
 import { learningCoursesContract } from "./learning-courses.ts"
+import { learningExamsContract } from "./learning-exams.ts"
 import { learningProgressContract } from "./learning-progress.ts"
 import { learningWorkContract } from "./learning-work.ts"
 
@@ -8,4 +9,5 @@ export const learningContract = (adapter: string, layer: Adapter) => {
   learningProgressContract(adapter, layer)
   learningCoursesContract(adapter, layer)
   learningWorkContract(adapter, layer)
+  learningExamsContract(adapter, layer)
 }
