@@ -1,5 +1,5 @@
 /** Configuration from the environment and `.env`, checked at once and whole. Source: CLI-3. */
-import { Invalid, readNetwork, strictly } from "@lyceum/core/shared"
+import { Invalid, line, readNetwork, strictly } from "@lyceum/core/shared"
 import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
@@ -32,6 +32,16 @@ const list = (is: (item: string) => boolean, what: string) =>
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 const isNetwork = (text: string): boolean => Option.isSome(readNetwork(text))
 
+const isSigningKey = (text: string): boolean => {
+  try {
+    const read = JSON.parse(text) as { readonly keys?: ReadonlyArray<unknown> }
+    const { crv, d, x } = (read.keys?.[0] ?? read) as Readonly<Record<string, unknown>>
+    return crv === "Ed25519" && typeof d === "string" && typeof x === "string"
+  } catch {
+    return false
+  }
+}
+
 /** Every variable there is, with what holds when it is not set. */
 const Variables = Schema.Struct({
   /** PostgreSQL to use; without it an embedded one runs in LYCEUM_DATA_DIR. */
@@ -47,6 +57,20 @@ const Variables = Schema.Struct({
   LYCEUM_JWT_AUDIENCE: Schema.optionalKey(Schema.NonEmptyString),
   /** What a course without a rule is: open to everyone, or closed. Source: ACC-3. */
   LYCEUM_COURSE_DEFAULT: Schema.optionalKey(Schema.Literals(["open", "closed"])),
+  /** Shown as a bearer token by whoever may read /metrics; without it, everybody who reaches the port may. */
+  LYCEUM_METRICS_TOKEN: Schema.optionalKey(Schema.String.check(Schema.isMinLength(16))),
+  /** For how many days browsers use https alone, for subdomains too; 0 says nothing. 365 in production, else 0. */
+  LYCEUM_HSTS_DAYS: Schema.optionalKey(whole(0, 3650)),
+  /** Where people reach the API: what certificates print and sign points there. In development where it listens, else nowhere. */
+  LYCEUM_PUBLIC_URL: Schema.optionalKey(address(/^https?:\/\//u, "an http:// or https:// address")),
+  /** The name of the school on certificates. */
+  LYCEUM_SCHOOL_NAME: Schema.optionalKey(line(200)),
+  /** Signs the credentials of certificates: an Ed25519 private JWK in JSON, or a set of which the first one signs. */
+  LYCEUM_CERTIFICATE_KEY: Schema.optionalKey(
+    Schema.String.check(
+      Schema.makeFilter((text) => (isSigningKey(text) ? undefined : "is no Ed25519 private key as JWK"))
+    )
+  ),
   /** Addresses or networks of proxies in front, separated by commas. Source: KER-25. */
   LYCEUM_TRUSTED_PROXIES: Schema.optionalKey(list(isNetwork, "address or network")),
   /** Origins that browsers may call from, separated by commas. */
@@ -61,7 +85,12 @@ const Variables = Schema.Struct({
 })
 type Variables = typeof Variables.Type
 
-const secretNames = new Set(["DATABASE_URL", "LYCEUM_JWT_SECRET"])
+const secretNames = new Set([
+  "DATABASE_URL",
+  "LYCEUM_JWT_SECRET",
+  "LYCEUM_CERTIFICATE_KEY",
+  "LYCEUM_METRICS_TOKEN"
+])
 
 const defaults = {
   LYCEUM_DATA_DIR: ".data",
@@ -69,6 +98,7 @@ const defaults = {
   PORT: 3000,
   LYCEUM_HOST: "127.0.0.1",
   LYCEUM_COURSE_DEFAULT: "open",
+  LYCEUM_SCHOOL_NAME: "Lyceum",
   LYCEUM_REQUESTS_PER_MINUTE: 600,
   LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE: 120,
   LYCEUM_WRITES_PER_MINUTE: 60,
@@ -88,6 +118,11 @@ export interface Settings {
   readonly issuer: string | undefined
   readonly audience: string | undefined
   readonly courseDefault: "open" | "closed"
+  readonly publicUrl: string | undefined
+  readonly schoolName: string
+  readonly certificateKey: Redacted.Redacted<string> | undefined
+  readonly metricsToken: Redacted.Redacted | undefined
+  readonly hstsDays: number
   readonly trustedProxies: ReadonlyArray<string>
   readonly corsOrigins: ReadonlyArray<string>
   readonly limits: { readonly perActor: number; readonly perAddress: number; readonly writes: number }
@@ -135,7 +170,8 @@ const productionIssues = (given: Variables): ReadonlyArray<string> =>
 const redacted = (text: string | undefined) => (text === undefined ? undefined : Redacted.make(text))
 
 const inForce = (given: Variables): Settings => {
-  const all = { ...defaults, ...given }
+  const hstsDays = given.LYCEUM_HSTS_DAYS ?? (given.LYCEUM_MODE === "production" ? 365 : 0)
+  const all = { ...defaults, LYCEUM_HSTS_DAYS: hstsDays, ...given }
   return {
     databaseUrl: redacted(all.DATABASE_URL),
     dataDir: all.LYCEUM_DATA_DIR,
@@ -147,6 +183,15 @@ const inForce = (given: Variables): Settings => {
     issuer: all.LYCEUM_JWT_ISSUER,
     audience: all.LYCEUM_JWT_AUDIENCE,
     courseDefault: all.LYCEUM_COURSE_DEFAULT,
+    publicUrl:
+      all.LYCEUM_PUBLIC_URL ??
+      (all.LYCEUM_MODE === "development" && all.PORT !== 0
+        ? `http://${all.LYCEUM_HOST}:${all.PORT}`
+        : undefined),
+    schoolName: all.LYCEUM_SCHOOL_NAME,
+    certificateKey: redacted(all.LYCEUM_CERTIFICATE_KEY),
+    metricsToken: redacted(all.LYCEUM_METRICS_TOKEN),
+    hstsDays,
     trustedProxies: items(all.LYCEUM_TRUSTED_PROXIES),
     corsOrigins: items(all.LYCEUM_CORS_ORIGINS),
     limits: {

@@ -80,7 +80,7 @@ describe("serve", () => {
 
         first.child.kill("SIGTERM")
         const ended = yield* Effect.promise(() => first.ended)
-        assert.strictEqual(ended.code, 130, ended.stderr)
+        assert.strictEqual(ended.code, 143, ended.stderr)
         assert.isFalse(isAlive(postgres))
         assert.isFalse(existsSync(join(clusterOf(LYCEUM_DATA_DIR), "postmaster.pid")))
         assert.strictEqual(
@@ -116,6 +116,52 @@ describe("serve", () => {
       assert.deepStrictEqual({ code: taken.code, stdout: taken.stdout }, { code: 1, stdout: "" })
       assert.match(taken.stderr, /^cannot listen on 127\.0\.0\.1:\d+$/m)
     }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "keeps to the issuer, the audience, the token of /metrics and the https that are set (CLI-3, API-2, API-6)",
+    () =>
+      Effect.gen(function* () {
+        const secret = { LYCEUM_JWT_SECRET: "a secret of thirty-two characters" }
+        const metrics = "a-token-for-metrics"
+        const on = {
+          ...secret,
+          ...(yield* freshDatabase),
+          LYCEUM_JWT_ISSUER: "https://id.school.example",
+          LYCEUM_JWT_AUDIENCE: "school",
+          LYCEUM_METRICS_TOKEN: metrics,
+          LYCEUM_HSTS_DAYS: "2"
+        }
+        const url = yield* urlOf(yield* serving(on))
+        const headers = yield* Effect.promise(async () => (await fetch(`${url}/v1/catalogue`)).headers)
+        assert.strictEqual(headers.get("strict-transport-security"), "max-age=172800; includeSubDomains")
+        const tokenOf = (changed: Environment) =>
+          Effect.map(
+            ran({ ...on, ...changed }, "token", "11111111-1111-4111-8111-111111111111"),
+            ({ stdout }) => stdout.trim()
+          )
+        const statusWith = Effect.fnUntraced(function* (path: string, token?: string) {
+          return yield* Effect.promise(async () => {
+            const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+            return (await fetch(url + path, { headers: authorization })).status
+          })
+        })
+        assert.strictEqual(yield* statusWith("/v1/catalogue", yield* tokenOf({})), 200)
+        for (const other of [
+          { LYCEUM_JWT_ISSUER: "https://other.example" },
+          { LYCEUM_JWT_AUDIENCE: "other" }
+        ])
+          assert.strictEqual(yield* statusWith("/v1/catalogue", yield* tokenOf(other)), 401)
+        assert.deepStrictEqual(
+          [
+            yield* statusWith("/metrics"),
+            yield* statusWith("/metrics", "a-token-for-nothing"),
+            yield* statusWith("/metrics", `${metrics}s`),
+            yield* statusWith("/metrics", metrics)
+          ],
+          [401, 401, 401, 200]
+        )
+      }).pipe(Effect.scoped)
   )
 })
 

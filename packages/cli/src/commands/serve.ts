@@ -1,8 +1,8 @@
 /** `lyceum serve`: the HTTP API with everything that goes on beside it, until it is told to stop. */
 import { Background } from "@lyceum/core"
-import { type HttpOptions, lyceumApp, otlpLayer } from "@lyceum/adapters-http"
+import { type CertificateOptions, type HttpOptions, lyceumApp, otlpLayer } from "@lyceum/adapters-http"
 import { serve } from "@lyceum/adapters-http/node"
-import { Console, Effect, Layer } from "effect"
+import { Console, Duration, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Config, type Settings } from "../config.ts"
@@ -10,10 +10,10 @@ import { databaseName } from "../database.ts"
 import { importSchool, welcome } from "../demo/school.ts"
 import { CliFailure } from "../failure.ts"
 import { print } from "../output.ts"
-import { tokenSecret } from "../secret.ts"
+import { certificateKey, tokenSecret } from "../secret.ts"
 import { Json } from "../settings.ts"
 
-/** How tokens are verified; in production the configuration has made sure that issuer and audience are there. */
+/** How tokens are verified; in production the configuration has made sure that issuer and audience are there. Elsewhere what is set holds too. */
 const tokensOf = Effect.fnUntraced(function* (
   settings: Settings
 ): Effect.fn.Return<
@@ -27,19 +27,38 @@ const tokensOf = Effect.fnUntraced(function* (
     jwksUrl !== undefined ? { jwks: new URL(jwksUrl) } : secret !== undefined ? { secret } : undefined
   if (keys === undefined)
     return yield* new CliFailure({ exitCode: 2, message: "There is nothing to verify tokens with." })
-  return mode === "production" && issuer !== undefined && audience !== undefined
-    ? { keys, issuer, audience }
-    : { keys, development: true }
+  if (mode === "production" && issuer !== undefined && audience !== undefined)
+    return { keys, issuer, audience }
+  return {
+    keys,
+    development: true,
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience })
+  }
 })
+
+const certificatesOf = (settings: Settings): CertificateOptions => {
+  const { publicUrl, schoolName: school } = settings
+  const signingKey = certificateKey(settings)
+  return {
+    school,
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(signingKey !== undefined && { signingKey })
+  }
+}
 
 const optionsOf = Effect.fnUntraced(function* (settings: Settings) {
   const sql = yield* SqlClient.SqlClient
+  const { hstsDays, metricsToken } = settings
   const { perActor, perAddress, writes } = settings.limits
   return {
     authentication: { tokens: yield* tokensOf(settings) },
     limits: { requestsPerMinute: perActor, anonymousRequestsPerMinute: perAddress, writesPerMinute: writes },
     trustedProxies: settings.trustedProxies,
     ...(settings.corsOrigins.length > 0 && { cors: { origins: settings.corsOrigins } }),
+    ...(hstsDays > 0 && { strictTransportSecurity: Duration.days(hstsDays) }),
+    ...(metricsToken !== undefined && { metricsToken }),
+    certificates: certificatesOf(settings),
     ready: sql`select 1`,
     tracing: settings.otlpEndpoint !== undefined,
     accessLog: settings.mode === "production"

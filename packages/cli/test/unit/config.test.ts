@@ -35,6 +35,8 @@ describe("the configuration", () => {
       assert.deepInclude(settings, { mode: "development", host: "127.0.0.1", port: 3000, dataDir: ".data" })
       assert.deepStrictEqual(settings.limits, { perActor: 600, perAddress: 120, writes: 60 })
       assert.isUndefined(settings.databaseUrl)
+      assert.isUndefined(settings.metricsToken)
+      assert.strictEqual(settings.hstsDays, 0)
     })
   )
 
@@ -46,6 +48,8 @@ describe("the configuration", () => {
         PORT: "70000",
         LYCEUM_JWT_SECRET: "hunter2",
         LYCEUM_JWKS_URL: "http://keys.example",
+        LYCEUM_METRICS_TOKEN: "hunter2",
+        LYCEUM_HSTS_DAYS: "-1",
         LYCEUM_TRUSTED_PROXIES: "10.0.0.0/8, proxy.local",
         LYCEUM_CORS_ORIGINS: "https://school.example/path",
         LYCEUM_COURSE_DEFAULT: "maybe",
@@ -73,6 +77,8 @@ describe("the configuration", () => {
       )
       const settings = yield* settingsFrom(production)
       assert.strictEqual(settings.mode, "production")
+      assert.strictEqual(settings.hstsDays, 365)
+      assert.strictEqual((yield* settingsFrom({ ...production, LYCEUM_HSTS_DAYS: "0" })).hstsDays, 0)
       assert.notInclude(JSON.stringify(settings), "hunter2")
       assert.notInclude(JSON.stringify(settings), secret)
       assert.strictEqual(Redacted.value(settings.jwtSecret!), secret)
