@@ -2,6 +2,7 @@
 export { lyceumApp, type AppServices } from "./app.ts"
 export { otlpLayer } from "./observe.ts"
 export {
+  type CertificateOptions,
   type Cors,
   defaultLimits,
   type HttpOptions,
