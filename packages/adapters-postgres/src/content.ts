@@ -17,9 +17,8 @@ import {
 import { AssetNotFound } from "@lyceum/core/media"
 import type { Position } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { courseTable, lessonTable } from "./content-rows.ts"
-import { sqlStateOf } from "./faults.ts"
 import { refusing, table } from "./table.ts"
 
 /** What of a course may change, but for who teaches it. */
@@ -43,16 +42,21 @@ const editable = [
   "updated_at"
 ]
 
-/** A row that refers to what is to go; PostgreSQL tells `restrict` apart from version 18 on. */
-const referred: ReadonlyArray<string | undefined> = ["23001", "23503"]
+/** The keys of what rests on courses and lessons: what somebody learned, was asked or was promised. */
+export const keysOfTraces = [
+  "user_progress_lesson_fkey",
+  "assessments_course_fkey",
+  "assessments_lesson_fkey",
+  "certificates_course_fkey",
+  "certificates_lesson_fkey",
+  "course_completions_course_fkey",
+  "lesson_analytics_course_fkey",
+  "lesson_analytics_lesson_fkey"
+] as const
 
-/** Whatever else refers to it rests on what somebody learned, owns or was promised. */
-const refusingReferences =
-  (refusal: () => HasLearners) =>
-  <A, R>(effect: Effect.Effect<A, SqlError.SqlError, R>) =>
-    Effect.catch(effect, (error) =>
-      referred.includes(sqlStateOf(error)) ? Effect.fail(refusal()) : Effect.die(error)
-    )
+/** Refuses to take away what somebody learned from. */
+const refusingTraces = (refusal: () => HasLearners) =>
+  refusing(Object.fromEntries(keysOfTraces.map((key) => [key, refusal])))
 
 /** A word as part of a pattern for `like`. */
 const containing = (word: string) => `%${word.replace(/[\\%_]/gu, "\\$&")}%`
@@ -180,7 +184,7 @@ export const courseStoreLayer = Layer.effect(
               union all select 'lesson', l.id from content.lessons l where l.course_id = ${id}::uuid)`),
           Effect.andThen(sql`delete from content.courses where id = ${id}::uuid`),
           Effect.asVoid,
-          refusingReferences(() => new HasLearners({ courseId: id }))
+          refusingTraces(() => new HasLearners({ courseId: id }))
         ),
       contents: (id) =>
         Effect.orDie(
@@ -229,7 +233,7 @@ export const moduleStoreLayer = Layer.effect(
           delete from content.workflow_history where item_type = 'lesson'
             and item_id in (select l.id from content.lessons l where l.module_id = ${id}::uuid)`)
         yield* sql`delete from content.modules where id = ${id}::uuid`.pipe(
-          refusingReferences(() => new HasLearners({ courseId: found.course_id }))
+          refusingTraces(() => new HasLearners({ courseId: found.course_id }))
         )
       }),
       arrange: (order) =>
@@ -299,7 +303,7 @@ export const lessonStoreLayer = Layer.effect(
           sql`delete from content.workflow_history where item_type = 'lesson' and item_id = ${id}::uuid`
         )
         yield* sql`delete from content.lessons where id = ${id}::uuid`.pipe(
-          refusingReferences(() => new HasLearners({ courseId: found.course_id, lessonId: id }))
+          refusingTraces(() => new HasLearners({ courseId: found.course_id, lessonId: id }))
         )
       }),
       arrange: (moduleId, order) =>

@@ -15,7 +15,7 @@ import { Asset, Variant } from "@lyceum/core/media"
 import { type CourseId, type LessonId, Transaction } from "@lyceum/core/shared"
 import { DateTime, Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "../src/content.ts"
+import { courseStoreLayer, keysOfTraces, lessonStoreLayer, moduleStoreLayer } from "../src/content.ts"
 import { tagStoreLayer } from "../src/content-tags.ts"
 import { transactionLayer } from "../src/transaction.ts"
 import { testDatabase } from "./database.ts"
@@ -100,6 +100,23 @@ const meanwhile = Effect.fnUntraced(function* <E, R, E2, R2>(
 })
 
 layer(adapters, { excludeTestServices: true, timeout: "60 seconds" })("Content in the database", (it) => {
+  it.effect(
+    "refuses to take away what is learned from by the name of each key, and knows them all (CON-10)",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const keys = yield* sql<{ name: string }>`
+        select conname::text as name from pg_constraint
+        where contype = 'f' and confdeltype in ('r', 'a') and conrelid::regclass::text not like 'content.%'
+          and confrelid in ('content.courses'::regclass, 'content.modules'::regclass, 'content.lessons'::regclass)`
+        assert.sameMembers(
+          keys.map(({ name }) => name),
+          [...keysOfTraces],
+          "add it to keysOfTraces in src/content.ts, or let it go with the course"
+        )
+      })
+  )
+
   it.effect("what somebody learned from is not deleted, though nobody asked them first (CON-10)", () =>
     Effect.gen(function* () {
       const [courses, modules, lessons] = [yield* CourseStore, yield* ModuleStore, yield* LessonStore]
