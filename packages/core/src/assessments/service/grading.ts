@@ -1,7 +1,7 @@
 /** Grades by people, corrections of what was asked, and grades anew. Source: ASM-17 to ASM-20. */
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { userIdOf } from "../../shared/actor.ts"
+import { userIdOf, withoutClaims } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
 import { newId } from "../../shared/id.ts"
 import type { Methods } from "../../shared/operation.ts"
@@ -14,14 +14,14 @@ import { AttemptStore, CorrectionStore, ReviewClaims } from "../ports.ts"
 import { checkCorrection, sameInForce } from "../rules/correction.ts"
 import { named, type Regrading, regradeOne } from "../rules/regrade.ts"
 import { checkClaim, gradeManual } from "../rules/review.ts"
-import { integrityReader } from "./integrity.ts"
+import { integrity, keeper } from "./keeping.ts"
 import { graderOf, reviewing } from "./reviewing.ts"
 
 /** One attempt of a batch, old beside new; stored unless it is a dry run. */
 const regrading = Effect.gen(function* () {
   const attempts = yield* AttemptStore
-  const desk = yield* reviewing
-  const integrity = yield* integrityReader
+  const intact = yield* integrity
+  const { store } = yield* keeper
 
   return Effect.fnUntraced(function* (
     id: AttemptId,
@@ -37,15 +37,16 @@ const regrading = Effect.gen(function* () {
     if (Option.isNone(found) || found.value.assessmentId !== assessment.id)
       return yield* new AttemptNotFound({ id })
     const attempt = found.value
-    const sound = yield* Effect.result(integrity.check(attempt))
+    const sound = yield* Effect.result(intact(attempt))
     if (sound._tag === "Failure") {
       return { outcome: { ...named(attempt), outcome: "corrupt" } } as Regrading
     }
     const graded = yield* attempts.graded(assessment.id, attempt.userId)
     const regraded = regradeOne(attempt, how, { ...around, graded })
-    if (regraded.decision !== undefined && how.dryRun !== true) {
-      const states = { before: attempt, after: regraded.decision.state }
-      yield* desk.store(states, { actionType: "regraded", reason: how.reason }, call)
+    const { decision } = regraded
+    if (decision !== undefined && how.dryRun !== true) {
+      const told = { actionType: "regraded", performedBy: withoutClaims(call.me.actor) } as const
+      yield* store({ before: attempt, decision, ...told, reason: how.reason }, call.now)
     }
     return regraded
   })
@@ -63,7 +64,8 @@ export class Grading extends Context.Service<Grading, Methods<typeof gradingOper
       const outbox = yield* Outbox
       const door = yield* Door
       const desk = yield* reviewing
-      const integrity = yield* integrityReader
+      const intact = yield* integrity
+      const { keep } = yield* keeper
       const regradeAttempt = yield* regrading
 
       return Grading.of({
@@ -72,20 +74,24 @@ export class Grading extends Context.Service<Grading, Methods<typeof gradingOper
           Effect.fnUntraced(function* ({ attemptId, ...given }, call) {
             const { assessment, attempt } = yield* desk.attemptForUpdate(attemptId, call)
             const grader = yield* graderOf(call)
-            yield* integrity.check(attempt)
+            yield* intact(attempt)
             const held = Option.getOrUndefined(yield* claims.find(attemptId))
             yield* Effect.fromResult(checkClaim(held, grader, call.now))
             const circumstances = { now: call.now, corrections: yield* corrections.of(attempt.assessmentId) }
-            const { events, state } = yield* Effect.fromResult(
+            const decision = yield* Effect.fromResult(
               gradeManual(attempt, { ...given, grader }, circumstances)
             )
-            if (events.length > 0) {
+            if (decision.events.length > 0) {
               const actionType = attempt.status === "graded" ? "regraded" : "manual_graded"
-              yield* desk.store({ before: attempt, after: state }, { actionType, reason: given.reason }, call)
+              const { reason } = given
+              const told = { actionType, performedBy: withoutClaims(call.me.actor) } as const
               yield* claims.remove(attemptId)
-              yield* outbox.append(events)
+              yield* keep(
+                { before: attempt, decision, ...told, ...(reason !== undefined && { reason }) },
+                call.now
+              )
             }
-            return yield* desk.view(state, assessment, call)
+            return yield* desk.view(decision.state, assessment, call)
           })
         ),
 

@@ -5,12 +5,12 @@ import { Door } from "../../shared/door.ts"
 import type { Methods } from "../../shared/operation.ts"
 import { orderBy, paginate } from "../../shared/page.ts"
 import { type Timing, timingOf } from "../../shared/timings.ts"
-import { AttemptId } from "../model/index.ts"
+import { SubmitGrace } from "../config.ts"
+import { type Attempt, AttemptId } from "../model/index.ts"
 import { healthOperations } from "../operations/figures.ts"
 import { AttemptStore, AttemptTotals, ReviewClaims } from "../ports.ts"
-import { defaultGraceMillis } from "../rules/deadline.ts"
 import { latencyObjective, reportOf } from "../rules/health.ts"
-import { integrityReader } from "./integrity.ts"
+import { integrity } from "./keeping.ts"
 import { selfTests } from "./selftest.ts"
 
 /** Whose content a report looks at. */
@@ -33,20 +33,20 @@ export class AssessmentHealth extends Context.Service<AssessmentHealth, Methods<
       const totals = yield* AttemptTotals
       const claims = yield* ReviewClaims
       const door = yield* Door
-      const integrity = yield* integrityReader
+      const intact = yield* integrity
+      const graceMillis = yield* SubmitGrace
       const selfTest = yield* selfTests
 
       const read = (after: Parameters<typeof attempts.list>[1]["after"], count: number) =>
         attempts.list({}, { after, count })
-      const isCorrupt = (attempt: Parameters<typeof integrity.check>[0]) =>
-        Effect.map(Effect.result(integrity.check(attempt)), Result.isFailure)
+      const isCorrupt = (attempt: Attempt) => Effect.map(Effect.result(intact(attempt)), Result.isFailure)
 
       return AssessmentHealth.of({
         report: door.query(
           healthOperations.report,
           Effect.fnUntraced(function* (_input, { me, now }) {
             yield* Effect.fromResult(requirePermission(me, "operations.view"))
-            const noLonger = DateTime.subtract(now, { milliseconds: defaultGraceMillis })
+            const noLonger = DateTime.subtract(now, { milliseconds: graceMillis })
             const overdue = yield* totals.overdue(noLonger)
             const queue = yield* claims.progress(undefined, { now, since: now })
             const [start, submit] = [yield* timingOf("attempts.start"), yield* timingOf("attempts.submit")]

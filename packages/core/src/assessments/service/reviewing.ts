@@ -1,13 +1,11 @@
 /** Finding attempts and assessments for who may grade them, and what grading takes from the stores. */
 import { Effect, Option } from "effect"
-import { may, requirePermission, userIdOf, withoutClaims } from "../../shared/actor.ts"
+import { may, requirePermission, userIdOf } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
 import { Forbidden } from "../../shared/errors.ts"
-import type { InTransaction } from "../../shared/transaction.ts"
 import { AssessmentNotFound, AttemptNotFound } from "../errors.ts"
-import type { Assessment, AssessmentId, Attempt, AttemptId, GradingAction } from "../model/index.ts"
-import { AssessmentStore, AttemptStore, CorrectionStore, GradingTrail, ReviewClaims } from "../ports.ts"
-import { nextRow } from "../rules/audit.ts"
+import type { Assessment, AssessmentId, Attempt, AttemptId } from "../model/index.ts"
+import { AssessmentStore, AttemptStore, CorrectionStore, ReviewClaims } from "../ports.ts"
 import { forReview } from "../rules/desk.ts"
 import type { HandedIn } from "../rules/review.ts"
 import { sightReader } from "./papers.ts"
@@ -69,7 +67,6 @@ export const reviewing = Effect.gen(function* () {
   const attempts = yield* AttemptStore
   const corrections = yield* CorrectionStore
   const claims = yield* ReviewClaims
-  const trail = yield* GradingTrail
   const { admitted, gradable } = yield* rights
 
   return {
@@ -91,19 +88,6 @@ export const reviewing = Effect.gen(function* () {
         claim: Option.getOrUndefined(yield* claims.find(attempt.id)),
         graded: yield* attempts.graded(attempt.assessmentId, attempt.userId)
       })
-    }),
-
-    /** Stores what became of a held attempt, with the row of the trail that tells of it. Source: ASM-19. */
-    store: Effect.fnUntraced(function* (
-      states: { readonly before: Attempt; readonly after: Attempt },
-      told: { readonly actionType: GradingAction; readonly reason?: string | undefined },
-      { me, now }: Call
-    ): Effect.fn.Return<void, never, InTransaction> {
-      const last = Option.getOrUndefined(yield* trail.last(states.after.id))
-      const { actionType, reason } = told
-      const by = { actionType, performedBy: withoutClaims(me.actor), performedAt: now }
-      yield* attempts.update(states.after)
-      yield* trail.append([nextRow(last, states, reason === undefined ? by : { ...by, reason })])
     })
   }
 })

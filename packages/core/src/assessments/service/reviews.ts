@@ -1,9 +1,8 @@
 /** The queue of what waits for a person. Source: ASM-21. */
 import { Context, DateTime, Effect, Layer, Option } from "effect"
-import { requirePermission } from "../../shared/actor.ts"
+import { requirePermission, withoutClaims } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
 import { done, type Methods } from "../../shared/operation.ts"
-import { Outbox } from "../../shared/outbox.ts"
 import { InstantText, orderBy, paginate } from "../../shared/page.ts"
 import { type AssessmentId, AttemptId } from "../model/index.ts"
 import { reviewOperations } from "../operations/reviews.ts"
@@ -11,7 +10,7 @@ import { GradingTrail, ReviewClaims } from "../ports.ts"
 import { enqueueForManualReview } from "../rules/attempt.ts"
 import { queueEntry, take } from "../rules/desk.ts"
 import { checkClaim, handedIn } from "../rules/review.ts"
-import { integrityReader } from "./integrity.ts"
+import { integrity, keeper } from "./keeping.ts"
 import { graderOf, reviewing } from "./reviewing.ts"
 
 const byAge = (assessmentId: AssessmentId | undefined) =>
@@ -25,10 +24,10 @@ export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOpera
     Effect.gen(function* () {
       const claims = yield* ReviewClaims
       const trail = yield* GradingTrail
-      const outbox = yield* Outbox
       const door = yield* Door
       const desk = yield* reviewing
-      const integrity = yield* integrityReader
+      const intact = yield* integrity
+      const { keep } = yield* keeper
 
       /** Of one assessment with the right to it; of all with the right to all. */
       const mayLook = (assessmentId: AssessmentId | undefined, call: Call) =>
@@ -70,7 +69,7 @@ export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOpera
           reviewOperations.get,
           Effect.fnUntraced(function* ({ attemptId }, call) {
             const { assessment, attempt } = yield* desk.attempt(attemptId, call)
-            yield* integrity.check(attempt)
+            yield* intact(attempt)
             return yield* desk.view(yield* Effect.fromResult(handedIn(attempt)), assessment, call)
           })
         ),
@@ -102,12 +101,10 @@ export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOpera
           reviewOperations.enqueue,
           Effect.fnUntraced(function* ({ attemptId }, call) {
             const { attempt } = yield* desk.attemptForUpdate(attemptId, call)
-            const { events, state } = yield* Effect.fromResult(enqueueForManualReview(attempt))
-            if (events.length > 0) {
-              yield* desk.store({ before: attempt, after: state }, { actionType: "review_enqueued" }, call)
-              yield* outbox.append(events)
-            }
-            return queueEntry(state, Option.getOrUndefined(yield* claims.find(attemptId)), call.now)
+            const decision = yield* Effect.fromResult(enqueueForManualReview(attempt))
+            const performedBy = withoutClaims(call.me.actor)
+            yield* keep({ before: attempt, decision, actionType: "review_enqueued", performedBy }, call.now)
+            return queueEntry(decision.state, Option.getOrUndefined(yield* claims.find(attemptId)), call.now)
           })
         ),
 

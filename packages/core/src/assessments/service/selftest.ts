@@ -11,7 +11,7 @@ import { abandon } from "../rules/attempt.ts"
 import { brokenAt, nextRow } from "../rules/audit.ts"
 import { freeze } from "../rules/snapshot.ts"
 import { begin } from "../rules/start.ts"
-import { integrityReader } from "./integrity.ts"
+import { integrity, snapshotHasher } from "./keeping.ts"
 
 type Found = Omit<SelfTestCheck, "check">
 const passed = (detail: string): Found => ({ outcome: "passed", detail })
@@ -36,7 +36,8 @@ const trials = Effect.gen(function* () {
   const attempts = yield* AttemptStore
   const trail = yield* GradingTrail
   const random = yield* SecureRandom.SecureRandom
-  const integrity = yield* integrityReader
+  const intact = yield* integrity
+  const hashOf = yield* snapshotHasher
 
   /** What was frozen comes back with its hash; what was changed since is found out. Source: ASM-8. */
   const snapshotIntegrity = (probed: InProgress) =>
@@ -44,9 +45,9 @@ const trials = Effect.gen(function* () {
       if (!(yield* attempts.insert(probed))) return failed("the probe was not taken")
       const back = Option.getOrUndefined(yield* attempts.find(probed.id))
       if (back === undefined) return failed("the probe did not come back")
-      const whole = Result.isSuccess(yield* Effect.result(integrity.check(back)))
+      const whole = Result.isSuccess(yield* Effect.result(intact(back)))
       const forged = { ...back, contentSnapshot: { ...back.contentSnapshot, passingScore: 101 } }
-      const hash = yield* integrity.hashOf(forged.contentSnapshot)
+      const hash = yield* hashOf(forged.contentSnapshot)
       return verdict(whole && hash !== back.contentSnapshotHash, "a snapshot is what it was, or is found out")
     })
 
@@ -83,7 +84,7 @@ const probing = Effect.gen(function* () {
   const assessments = yield* AssessmentStore
   const attempts = yield* AttemptStore
   const random = yield* SecureRandom.SecureRandom
-  const integrity = yield* integrityReader
+  const hashOf = yield* snapshotHasher
 
   const probe = Effect.fnUntraced(function* (
     at: { readonly assessment: Assessment; readonly asked: ReadonlyArray<Asked> },
@@ -98,7 +99,7 @@ const probing = Effect.gen(function* () {
       attemptNo: probeNo,
       attemptSeed,
       contentSnapshot,
-      contentSnapshotHash: yield* integrity.hashOf(contentSnapshot),
+      contentSnapshotHash: yield* hashOf(contentSnapshot),
       now
     }
     return begin(at.assessment, {}, given).state
