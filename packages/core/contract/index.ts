@@ -3,6 +3,7 @@ import type { Adapter } from "./ground.ts"
 import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
 import { authoringContract } from "./assessments-authoring.ts"
+import { assessmentSightContract } from "./assessments-sight.ts"
 import { questionContract } from "./assessments-bank.ts"
 import { attemptsContract } from "./attempts.ts"
 import { auditTrailContract } from "./audit-trail.ts"
@@ -25,7 +26,7 @@ import { switchesContract } from "./switches.ts"
 import { transactionContract } from "./transaction.ts"
 import { webhooksContract } from "./webhooks.ts"
 
-export { type Adapter, Before } from "./ground.ts"
+export { type Adapter, Before, Writers } from "./ground.ts"
 export { agreementContract } from "./access-agreement.ts"
 export { anAttempt, certified } from "./certificates-ground.ts"
 export { seededPlatform } from "./random.ts"
@@ -54,6 +55,7 @@ export const everyContract = (name: string, adapter: Adapter) => {
   certificatesContract(name, adapter)
   questionContract(name, adapter)
   authoringContract(name, adapter)
+  assessmentSightContract(name, adapter)
   attemptsContract(name, adapter)
   gradingContract(name, adapter)
 }

@@ -100,10 +100,15 @@ const questionsExport = Command.make(
     assessmentId: optional("assessment-id", "Only what this assessment asks"),
     category: optional("category", "Only what is of this category"),
     tag: optional("tag", "Only what carries this tag"),
-    type: optional("type", "Only what is of this type")
+    type: optional("type", "Only what is of this type"),
+    difficulty: Flag.Int("difficulty").pipe(
+      Flag.optional,
+      Flag.withDescription("Only what is that hard, from 1 to 5")
+    ),
+    createdBy: optional("created-by", "Only what this user made")
   },
   Effect.fnUntraced(function* ({ format, output, ...filter }) {
-    const named = Object.entries(filter).flatMap(([name, value]) =>
+    const named = Object.entries<Option.Option<string | number>>(filter).flatMap(([name, value]) =>
       Option.isSome(value) ? [[name, value.value]] : []
     )
     const input = yield* decodeInput(questionOperations.export, { format, ...Object.fromEntries(named) })
