@@ -141,13 +141,23 @@ export const anyProgress = (userId: Progress["userId"], lessonId: LessonId) =>
       lastAccessedAt: instant,
       bookmarks: fc.array(fc.record({ label: words(30), position: fc.oneof(fc.nat(), words(30)) }), {
         maxLength: 3
-      })
+      }),
+      heard: some(
+        fc.record({
+          spentMillis: fc.maxSafeNat(),
+          watched: fc.array(
+            fc.nat(900_000).map((from) => [from, from + 7] as const),
+            { maxLength: 3 }
+          )
+        })
+      )
     })
     .map(
       ({
         attempts,
         bookmarks,
         completedAt,
+        heard,
         lastAccessedAt,
         minutes,
         percentage,
@@ -162,6 +172,7 @@ export const anyProgress = (userId: Progress["userId"], lessonId: LessonId) =>
           attemptsCount: attempts,
           lastAccessedAt,
           bookmarks,
+          ...(heard !== undefined && { progressData: heard }),
           ...dates
         }
         const done = completedAt === undefined ? {} : { completedAt }
