@@ -138,7 +138,23 @@ const speaker = (question: string, leftOut: Set<string>): Say => {
   }
 }
 
-const readOne = (line: number, text: string, category: string | undefined): Imported | Refused => {
+interface Paragraph {
+  readonly line: number
+  readonly text: string
+  readonly category: string | undefined
+  /** Where Moodle writes tags and a name for machines. */
+  readonly comments: ReadonlyArray<string>
+}
+const tagsIn = (comments: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(
+    comments
+      .flatMap((comment) => [...comment.matchAll(/\[tag:((?:\\\]|[^\]])+)\]/gu)])
+      .map(([, tag]) => tag!.replaceAll("\\]", "]").trim())
+      .filter((tag) => tag !== "")
+  )
+]
+
+const readOne = ({ category, comments, line, text }: Paragraph): Imported | Refused => {
   if (!text.isWellFormed()) return refuse(line, "holds half a surrogate pair")
   const [, title, rest = ""] = titled.exec(hide(text).trim())!
   const [open, close] = [rest.indexOf("{"), rest.lastIndexOf("}")]
@@ -152,6 +168,7 @@ const readOne = (line: number, text: string, category: string | undefined): Impo
   const explanation = say((general ?? "").trim(), "markdown")
   if (title !== undefined) leftOut.add("title")
   if (/#/u.test(inside.trim().slice(1))) leftOut.add("feedback")
+  if (comments.some((comment) => comment.includes("[id:"))) leftOut.add("id number")
   const record: Candidate = {
     line,
     content: {
@@ -164,6 +181,7 @@ const readOne = (line: number, text: string, category: string | undefined): Impo
       ...content
     },
     category,
+    tags: tagsIn(comments),
     leftOut: [...leftOut]
   }
   return taken(record)
@@ -172,13 +190,16 @@ const readOne = (line: number, text: string, category: string | undefined): Impo
 const read = (text: string): Import => {
   let category: string | undefined
   const records = paragraphs(text).flatMap(({ line, lines }) => {
-    const kept = lines.filter((one) => !one.trimStart().startsWith("//"))
+    const isComment = (one: string) => one.trimStart().startsWith("//")
+    const kept = lines.filter((one) => !isComment(one))
     const names = kept
       .filter((one) => one.startsWith("$CATEGORY:"))
       .map((one) => one.slice("$CATEGORY:".length).trim())
     if (names.length > 0) category = categoryNamed(names.at(-1)!)
-    const question = kept.filter((one) => !one.startsWith("$CATEGORY:"))
-    return question.length === 0 ? [] : [readOne(line, question.join("\n"), category)]
+    const question = kept.filter((one) => !one.startsWith("$CATEGORY:")).join("\n")
+    return question === ""
+      ? []
+      : [readOne({ line, text: question, category, comments: lines.filter(isComment) })]
   })
   return sorted(records)
 }
@@ -216,14 +237,16 @@ const printAnswers = (content: QuestionContent): string | undefined => {
   }
 }
 
-const print = ({ category = noCategory, content }: Portable): string | undefined => {
+const print = ({ category = noCategory, content, tags }: Portable): string | undefined => {
   const answers = printAnswers(content)
   if (answers === undefined) return undefined
   const general =
     content.explanation === undefined || content.explanation === ""
       ? ""
       : `\n####${escape(content.explanation)}`
-  return `$CATEGORY: ${category}\n\n[markdown]${escape(content.body)} {${answers}${general}}`
+  const tagged = tags.map((one) => `[tag:${one.replaceAll("]", "\\]")}]`).join(" ")
+  const comment = tagged === "" ? "" : `// ${tagged}\n`
+  return `$CATEGORY: ${category}\n\n${comment}[markdown]${escape(content.body)} {${answers}${general}}`
 }
 const join = (records: ReadonlyArray<string>): string => records.map((record) => `${record}\n`).join("\n")
 
