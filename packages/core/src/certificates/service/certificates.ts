@@ -13,9 +13,11 @@ import { CertificateId, VerificationCallId } from "../model.ts"
 import { operations } from "../operations.ts"
 import { CertificateStore, VerificationLog } from "../ports.ts"
 import * as rules from "../rules/certificate.ts"
-import { earning } from "./earning.ts"
+import { holding } from "./holding.ts"
+import { issuing } from "./issuing.ts"
 import { makers } from "./making.ts"
 import { verifying } from "./verifying.ts"
+import { withdrawing } from "./withdrawing.ts"
 
 /** Places of one list of the revoked: the least that the specification of such lists allows. */
 const statusListLength = 131_072
@@ -157,7 +159,9 @@ const writing = Effect.gen(function* () {
   const attempts = yield* AttemptFacts
   const see = yield* seeing
   const { mayRevoke, requireRevoke } = yield* staffOf
-  const { correct, hold, issue, revoke } = yield* earning
+  const { hold } = yield* holding
+  const issue = yield* issuing
+  const { correct, revoke } = yield* withdrawing
 
   /** A certificate as it is once its learner and its attempt are held. */
   const heldFor = Effect.fnUntraced(function* (id: CertificateId, call: Call) {

@@ -8,7 +8,9 @@ import type { Subscription } from "../../shared/reactions.ts"
 import { InTransaction } from "../../shared/transaction.ts"
 import { CertificateStore } from "../ports.ts"
 import { consequence, givesCertificate } from "../rules/certificate.ts"
-import { earning, type Held } from "./earning.ts"
+import { type Held, holding } from "./holding.ts"
+import { issuing } from "./issuing.ts"
+import { withdrawing } from "./withdrawing.ts"
 
 export const certificatesSubscriber: Subscriber = {
   subscriber: "certificates",
@@ -32,7 +34,9 @@ export class CertificateReaction extends Context.Service<
     Effect.gen(function* () {
       const store = yield* CertificateStore
       const attempts = yield* AttemptFacts
-      const { hold, issue, revoke } = yield* earning
+      const { hold } = yield* holding
+      const issue = yield* issuing
+      const { revoke } = yield* withdrawing
 
       const withdraw = Effect.fnUntraced(function* (held: Held) {
         const by = { reason, actor: yield* CurrentActor, now: (yield* InTransaction).now }
