@@ -110,10 +110,13 @@ const marks: Readonly<Record<string, string>> = {
   tt: "`"
 }
 
-/** Signs that Markdown would take for its own; a backslash before one, as in TeX, is left alone. */
+/**
+ * Signs that Markdown would take for its own. A backslash before one, as in TeX, is left alone, and so is a gap to be
+ * filled in (`____`). At the end of a piece a `<` might meet the rest of a tag.
+ */
 const guarded = (text: string): string =>
-  text.replace(/\\?[*`[]|\\?<(?=[a-zA-Z/!?]|$)|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu, (sign) =>
-    sign.startsWith("\\") ? sign : `\\${sign}`
+  text.replace(/_{3,}|\\?[*`[]|\\?<(?=[a-zA-Z/!?]|$)|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu, (sign) =>
+    /^(?:\\|__)/u.test(sign) ? sign : `\\${sign}`
   )
 
 /** What stands between two pieces of text; the wider one holds. */
