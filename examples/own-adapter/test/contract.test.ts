@@ -1,4 +1,4 @@
-import { everyContract } from "@lyceum/core/contract"
+import { everyContract, Writers } from "@lyceum/core/contract"
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Flags } from "@lyceum/core/flags/ports"
@@ -14,7 +14,10 @@ const freshFile = () => join(mkdtempSync(join(tmpdir(), "lyceum-file-")), "state
 
 everyContract(
   "memory with a journal",
-  Layer.suspend(() => fileLayer(freshFile()))
+  Layer.merge(
+    Layer.suspend(() => fileLayer(freshFile())),
+    Layer.succeed(Writers, "one")
+  )
 )
 
 it.live("what was committed is there after a restart, what failed is not", () =>

@@ -33,6 +33,6 @@ describe("the claims of a statement", () => {
     ])
     const [, , visitor] = seen as ReadonlyArray<{ readonly request_id: string; readonly role: string }>
     assert.strictEqual(visitor?.role, "service_role")
-    assert.match(visitor.request_id, /^[\w.-]{8,64}$/)
+    assert.match(visitor!.request_id, /^[\w.-]{8,64}$/)
   })
 })

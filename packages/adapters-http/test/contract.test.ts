@@ -3,7 +3,7 @@
  * too. Every use case that a contract builds is reached by the client over a server that has it. Source: API-1.
  */
 import { memoryLayer } from "@lyceum/adapters-memory"
-import { Before, everyContract } from "@lyceum/core/contract"
+import { Before, everyContract, Writers } from "@lyceum/core/contract"
 import { ViewAs } from "@lyceum/core/identity"
 import { KeyVerifier } from "@lyceum/core/keys"
 import { Actor, Door, type Operation } from "@lyceum/core/shared"
@@ -73,6 +73,9 @@ const overHttp = Effect.fnUntraced(function* (door: Door["Service"]) {
   } as unknown as Door["Service"])
 })
 
-everyContract("memory over HTTP", memoryLayer.pipe(Layer.provideMerge(Layer.succeed(Before, overHttp))))
+everyContract(
+  "memory over HTTP",
+  Layer.mergeAll(memoryLayer, Layer.succeed(Before, overHttp), Layer.succeed(Writers, "one"))
+)
 
 it("the use cases of these contracts were asked over HTTP (API-1)", () => assert.isAbove(asked, 100))

@@ -1,4 +1,5 @@
-import { everyContract } from "@lyceum/core/contract"
+import { everyContract, Writers } from "@lyceum/core/contract"
+import { Layer } from "effect"
 import { memoryLayer } from "../src/index.ts"
 
-everyContract("memory", memoryLayer)
+everyContract("memory", Layer.merge(memoryLayer, Layer.succeed(Writers, "one")))

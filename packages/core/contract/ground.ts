@@ -112,6 +112,15 @@ export const Before = Context.Reference<
   ) => Effect.Effect<Door["Service"], never, ClientAddresses | SecureRandom.SecureRandom>
 >("lyceum/contract/Before", { defaultValue: () => Effect.succeed })
 
+/**
+ * How many transactions of a store write at once; many by default. An adapter layer says `one` where a second one waits for
+ * the first, whatever they write, as memory does: there a handler that never ends would keep everybody waiting, and a claim
+ * looks through all events, so that laws about many of them take fewer.
+ */
+export const Writers = Context.Reference<"one" | "many">("lyceum/contract/Writers", {
+  defaultValue: () => "many"
+})
+
 const doorLayer = Layer.effect(
   Door,
   Effect.gen(function* () {

@@ -8,7 +8,7 @@ import type { StoredEvent } from "../src/shared/event.ts"
 import { Outbox, type Subscriber } from "../src/shared/outbox.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import { append, everyEvent, numbersOf, pagesOf } from "./events.ts"
-import { type Adapter, portsOf } from "./ground.ts"
+import { type Adapter, portsOf, Writers } from "./ground.ts"
 import { at, clockAt, moment, someEvent, someFlag, unique } from "./samples.ts"
 
 /** Each test has events of names of its own, so that a subscriber hears those of one test alone. */
@@ -282,7 +282,7 @@ export const outboxContract = (adapter: string, layer: Adapter) =>
     it.effect("stores a large batch whole and in order, one key or many (KER-16)", () =>
       Effect.gen(function* () {
         const [name, key] = ["contract.large", unique("key")]
-        const numbers = Array.range(1, adapter.startsWith("memory") ? 150 : 2500)
+        const numbers = Array.range(1, (yield* Writers) === "one" ? 150 : 2500)
         yield* append(
           numbers.map((payload) => someEvent({ name, payload, ...(payload % 2 === 0 && { key }) }))
         )
