@@ -1,29 +1,20 @@
 /** What follows in learning from what other contexts tell. */
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { AttemptGraded, AttemptRegraded } from "../../assessments/index.ts"
-import {
-  ItemTransitioned,
-  LessonRemoved,
-  LessonsArranged,
-  ModuleEdited,
-  ModuleRemoved
-} from "../../content/index.ts"
 import type { StoredEvent } from "../../shared/event.ts"
-import type { CourseId, LessonId, UserId } from "../../shared/id.ts"
+import type { CourseId } from "../../shared/id.ts"
 import { Outbox, type Subscriber } from "../../shared/outbox.ts"
 import type { Subscription } from "../../shared/reactions.ts"
 import { InTransaction } from "../../shared/transaction.ts"
 import { CourseCompleted } from "../model.ts"
 import { CompletionStore, CourseStandings, LessonAnalytics } from "../ports.ts"
 import { analyticsOf, toldToAnalytics } from "../rules/analytics.ts"
+import { endingIn, endingNames } from "../rules/endings.ts"
 import { finisher } from "./lessons.ts"
-
-/** Those by which a lesson may cease to be live, and so be the last one that somebody had open. */
-const structural = [ItemTransitioned, ModuleEdited, ModuleRemoved, LessonsArranged, LessonRemoved]
 
 export const completionsSubscriber: Subscriber = {
   subscriber: "learning",
-  hears: [AttemptGraded.eventName, AttemptRegraded.eventName, ...structural.map(({ eventName }) => eventName)]
+  hears: [AttemptGraded.eventName, AttemptRegraded.eventName, ...endingNames]
 }
 export const analyticsSubscriber: Subscriber = { subscriber: "learning.analytics", hears: toldToAnalytics }
 
@@ -41,27 +32,11 @@ export class LearningReactions extends Context.Service<
   static readonly layer = Layer.effect(
     LearningReactions,
     Effect.gen(function* () {
-      const { finish } = yield* finisher
+      const { finishPassed } = yield* finisher
       const completions = yield* CompletionStore
       const standings = yield* CourseStandings
       const analytics = yield* LessonAnalytics
       const outbox = yield* Outbox
-
-      /** What stands in the way still is no failure: the learner completes it once it is gone. */
-      const finishIfDone = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId) {
-        const { now } = yield* InTransaction
-        yield* Effect.catchTag(
-          finish(lessonId, userId, now),
-          [
-            "content.lesson_not_found",
-            "learning.prerequisites_unmet",
-            "learning.not_opened",
-            "learning.not_watched",
-            "learning.assessments_not_passed"
-          ],
-          () => Effect.void
-        )
-      })
 
       const sayWhoIsThrough = Effect.fnUntraced(function* (courseId: CourseId) {
         const { now } = yield* InTransaction
@@ -77,20 +52,16 @@ export class LearningReactions extends Context.Service<
         yield* outbox.append(said)
       })
 
-      /** The lesson that a graded attempt is of, and whose it is. */
-      const gradedIn = (event: StoredEvent) => {
+      const react = Effect.fn("Learning.react")(function* (event: StoredEvent) {
+        if (endingNames.includes(event.name)) {
+          const courseId = endingIn(event)
+          return courseId === undefined ? undefined : yield* sayWhoIsThrough(courseId)
+        }
+        const { now } = yield* InTransaction
         const { scope, userId } =
           event.name === AttemptGraded.eventName ? AttemptGraded.read(event) : AttemptRegraded.read(event)
-        return scope.scope === "lesson"
-          ? Result.succeed({ lessonId: scope.lessonId, userId })
-          : Result.fail("a whole course is completed by its lessons")
-      }
-
-      const react = Effect.fn("Learning.react")(function* (event: StoredEvent) {
-        const told = structural.find(({ eventName }) => eventName === event.name)
-        if (told !== undefined) return yield* sayWhoIsThrough(told.read(event).courseId)
-        const graded = gradedIn(event)
-        if (Result.isSuccess(graded)) yield* finishIfDone(graded.success.lessonId, graded.success.userId)
+        // A whole course is completed by its lessons.
+        if (scope.scope === "lesson") yield* finishPassed(scope.lessonId, userId, now)
       })
 
       const note = Effect.fn("Learning.note")(function* (event: StoredEvent) {

@@ -68,7 +68,12 @@ const workReader = Effect.gen(function* () {
   return { check, lessonOf }
 })
 
-type Events = Decision<Progress>["events"]
+/** On whose behalf and when; `earlier`: what the same command tells already. */
+interface By {
+  readonly userId: UserId
+  readonly now: Instant
+  readonly earlier: Decision<Progress>["events"]
+}
 
 /** Completing lessons, by the learner or by a reaction. */
 export const finisher = Effect.gen(function* () {
@@ -82,12 +87,12 @@ export const finisher = Effect.gen(function* () {
 
   /**
    * The learner is held by the caller, so that of two who complete the last two lessons of a course the later one sees
-   * the other; so is the course here, for what is in it counts. `earlier`: what the same command tells already.
+   * the other; so is the course here, for what is in it counts.
    */
   const conclude = Effect.fnUntraced(function* (
     { courseId, id: lessonId, type }: WholeLesson,
     before: Progress | undefined,
-    { earlier, now, userId }: { readonly userId: UserId; readonly now: Instant; readonly earlier: Events }
+    { earlier, now, userId }: By
   ) {
     yield* completions.holdCourse(courseId)
     const id = yield* newId(ProgressId, random)
@@ -109,18 +114,34 @@ export const finisher = Effect.gen(function* () {
     return yield* conclude(taken.lesson, before, { userId, now, earlier: [] })
   })
 
-  /** Completes a video by what a heartbeat told of it, if that is enough; none otherwise, and nothing is written. */
-  const finishWatched = Effect.fnUntraced(function* (heard: Decision<Progress>, now: Instant) {
-    const { lessonId, status, userId } = heard.state
-    const taken = yield* Effect.option(lessonOf(lessonId, userId))
-    if (status === "completed" || Option.isNone(taken)) return Option.none()
-    const { lesson, work } = taken.value
-    // Without a length nothing is measured: then somebody has to mark it.
-    if (work.type !== "video" || work.duration === undefined) return Option.none()
-    if (Result.isFailure(yield* Effect.result(check(taken.value, heard.state, { userId, now }))))
-      return Option.none()
-    return Option.some(yield* conclude(lesson, heard.state, { userId, now, earlier: heard.events }))
+  /** Completes the lesson if it is one of those meant and nothing is left; none otherwise, and nothing is written. */
+  const finishIf = Effect.fnUntraced(function* (
+    isMeant: (work: Work) => boolean,
+    { before, lessonId, ...by }: By & { readonly lessonId: LessonId; readonly before: Progress | undefined }
+  ) {
+    const found = yield* Effect.option(lessonOf(lessonId, by.userId))
+    const taken = Option.getOrUndefined(Option.filter(found, ({ work }) => isMeant(work)))
+    if (taken === undefined || before?.status === "completed") return Option.none()
+    if (Result.isFailure(yield* Effect.result(check(taken, before, by)))) return Option.none()
+    return Option.some(yield* conclude(taken.lesson, before, by))
   })
 
-  return { finish, finishWatched }
+  /** By what a heartbeat told of a video. Without a length nothing is measured: then somebody has to mark it. */
+  const finishWatched = ({ events: earlier, state: before }: Decision<Progress>, now: Instant) =>
+    finishIf((work) => work.type === "video" && work.duration !== undefined, {
+      lessonId: before.lessonId,
+      userId: before.userId,
+      before,
+      now,
+      earlier
+    })
+
+  /** By a grade. What stands in the way still is no failure: the learner completes it once it is gone. */
+  const finishPassed = Effect.fnUntraced(function* (lessonId: LessonId, userId: UserId, now: Instant) {
+    yield* profiles.findForUpdate(userId)
+    const before = Option.getOrUndefined(yield* progress.find(userId, lessonId))
+    return yield* finishIf((work) => "toPass" in work, { lessonId, userId, before, now, earlier: [] })
+  })
+
+  return { finish, finishPassed, finishWatched }
 })
