@@ -27,7 +27,7 @@ import {
 import { draftCourse } from "./content-ground.ts"
 import type { Adapter } from "./ground.ts"
 import { as, asService, codeOf, each, racing } from "./people.ts"
-import { at, someUser } from "./samples.ts"
+import { at, moment, someUser } from "./samples.ts"
 
 const missing = "assessments.assessment_not_found"
 const nowhere = AssessmentId.make(someUser())
@@ -226,6 +226,43 @@ export const authoringContract = (adapter: string, layer: Adapter) =>
         assert.strictEqual(yield* take(elsewhere.assessment), "done")
         assert.strictEqual(yield* take({ id: assessmentId, version: again.version + 1 }), "kernel.invalid")
       })
+    )
+
+    it.effect(
+      "a question for one assessment is asked by one, also when several take it as it is deleted (ASM-22, KER-21)",
+      () =>
+        Effect.gen(function* () {
+          const assessments = yield* Assessments
+          const questions = yield* Questions
+          const { author, lesson } = yield* classroom
+          const round = Effect.fnUntraced(function* (later: number) {
+            const { id: questionId } = yield* as(author)(
+              questions.create({ content: trueFalse, isReusable: false })
+            )
+            const papers = yield* Effect.forEach([1, 2, 3], () =>
+              as(author)(newAssessment({ scope: ofLesson(lesson.id) }))
+            )
+            const takes = papers.map(({ id: assessmentId, version }) =>
+              assessments.setItems({ assessmentId, version, items: [{ questionId }] })
+            )
+            const remove = Effect.andThen(moment(later), questions.delete({ questionId }))
+            const acts = each(remove, ...takes)
+            const [removed, ...taken] = yield* Effect.forEach(acts, (act) => codeOf(as(author)(act)), {
+              concurrency: "unbounded"
+            })
+            return removed === "done"
+              ? taken.every((code) => code === "assessments.question_not_found")
+              : removed === "assessments.question_in_use" &&
+                  taken.filter((code) => code === "done").length === 1 &&
+                  taken.filter((code) => code === "kernel.invalid").length === 2
+          })
+          // Deletions early and late, so that some come before, some between and some after.
+          const rounds = yield* Effect.forEach([0, 5, 10, 15, 20, 30, 40, 80], round)
+          assert.deepStrictEqual(
+            rounds,
+            rounds.map(() => true)
+          )
+        })
     )
 
     it.effect("of changes made on one version one wins, the others are told (KER-23, KER-21)", () =>
