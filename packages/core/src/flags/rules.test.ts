@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { createHash } from "node:crypto"
 import type { Flag, FlagSubject } from "./model.ts"
 import { FlagKey } from "./key.ts"
-import { bucketOf, change, define, evaluate } from "./rules.ts"
+import { bucketOf, change, define, evaluate, readOnlyTurn } from "./rules.ts"
 
 const now = DateTime.makeUnsafe("2026-02-01T00:00:00Z")
 const key = FlagKey.make("advanced_analytics_enabled")
@@ -148,5 +148,19 @@ describe("a flag", () => {
       assert.deepStrictEqual(pathsOf(critical, settings), [...paths])
       assert.deepStrictEqual(pathsOf(flag(), settings), [])
     }
+  })
+})
+
+describe("read-only time", () => {
+  const mode = (fields: Partial<Flag>) => flag({ key: FlagKey.make("emergency_read_only_mode"), ...fields })
+  const [on, off] = [mode({ enabled: true }), mode({ enabled: false })]
+
+  it("begins and ends where commands begin and end to be refused, and with no other switch (OPS-2)", () => {
+    assert.deepStrictEqual(
+      [readOnlyTurn(off, on, now), readOnlyTurn(on, off, now), readOnlyTurn(on, on, now)],
+      ["begins", "ends", undefined]
+    )
+    assert.strictEqual(readOnlyTurn(on, mode({ rolloutPercentage: 99 }), now), "ends")
+    assert.isUndefined(readOnlyTurn(flag({ enabled: false }), flag(), now))
   })
 })

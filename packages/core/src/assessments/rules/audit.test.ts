@@ -11,7 +11,7 @@ import {
 import { user } from "../../shared/actor.ts"
 import type { Attempt, GradingAction, GradingAudit } from "../model/index.ts"
 import { accommodate, enqueueForManualReview, submit } from "./attempt.ts"
-import { brokenAt, gradingStateOf, nextRow } from "./audit.ts"
+import { brokenAt, endingOf, gradingStateOf, nextRow } from "./audit.ts"
 import { gradeManual } from "./review.ts"
 
 describe("the trail of grading", () => {
@@ -61,6 +61,14 @@ describe("the trail of grading", () => {
     assert.notInclude(
       JSON.stringify(trail, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
       "secret"
+    )
+  })
+
+  it("says what grading an end brought; handing in to people and giving up are no grading (ASM-19)", () => {
+    const statuses = ["in_progress", "submitted", "needs_review", "graded", "abandoned", "expired"] as const
+    assert.deepStrictEqual(
+      statuses.map((status) => endingOf({ ...graded, status } as Attempt)),
+      [undefined, undefined, "review_enqueued", "auto_graded", undefined, "expired"]
     )
   })
 })

@@ -3,7 +3,18 @@ import { DateTime } from "effect"
 import * as fc from "fast-check"
 import { at, circumstances, noon, running, samples, seconds } from "../../../test/assessments/all.ts"
 import type { Instant } from "../../shared/instant.ts"
-import { closesFor, deadlineOf, effectiveDeadline, isOver, type Pause, regranted } from "./deadline.ts"
+import {
+  closesFor,
+  deadlineOf,
+  effectiveDeadline,
+  grantedOf,
+  isDue,
+  isOver,
+  lastClose,
+  overdueBefore,
+  type Pause,
+  regranted
+} from "./deadline.ts"
 
 const iso = (instant: Instant | undefined): string | undefined => instant && DateTime.formatIso(instant)
 const terms = { startedAt: noon, timeLimitSec: 600 }
@@ -158,5 +169,40 @@ describe("being over", () => {
     assert.isFalse(isOver(attempt, circumstances(at(599_999), { graceMillis: 0 })))
     const { deadline: _, ...unlimited } = attempt
     assert.isFalse(isOver(unlimited, circumstances(seconds(10_000_000))))
+  })
+})
+
+describe("what is not over yet", () => {
+  it("needs no pause to be read before its stored deadline (ASM-6)", () => {
+    const attempt = running([samples.mcq])
+    assert.deepStrictEqual(
+      [599_999, 600_000].map((milliseconds) => isDue(attempt, at(milliseconds))),
+      [false, true]
+    )
+    assert.isFalse(isDue({}, seconds(10_000_000)))
+  })
+
+  it("is left alone by the sweep until its grace is over (ASM-6, OPS-4)", () => {
+    const attempt = running([samples.mcq])
+    for (const milliseconds of [604_999, 605_000])
+      assert.strictEqual(
+        DateTime.isLessThanOrEqualTo(attempt.deadline!, overdueBefore(at(milliseconds), 5000)),
+        isOver(attempt, circumstances(at(milliseconds)))
+      )
+  })
+
+  it("the last closing is the latest of the assessment's own and those granted; none where nothing closes (ASM-9)", () => {
+    const closing = { closesAt: seconds(600), timeLimitSec: 60 }
+    assert.strictEqual(iso(lastClose(closing, [])), iso(seconds(600)))
+    const granted = [{ closesAt: seconds(500) }, { extraTimeSec: 30 }, { timeFactorPercent: 200 }, {}]
+    assert.strictEqual(iso(lastClose(closing, granted)), iso(seconds(660)))
+    assert.strictEqual(iso(lastClose(closing, [...granted, { closesAt: seconds(900) }])), iso(seconds(900)))
+    assert.isUndefined(lastClose({ timeLimitSec: 60 }, [{ closesAt: seconds(900) }]))
+  })
+
+  it("of an accommodation only its terms count (ASM-5)", () => {
+    const terms = { timeFactorPercent: 150, extraTimeSec: 0, closesAt: seconds(1) }
+    assert.deepStrictEqual(grantedOf({ ...terms, ...{ reason: "ill" } }), terms)
+    assert.deepStrictEqual(grantedOf({}), {})
   })
 })

@@ -16,7 +16,7 @@ import {
   snapshotOf
 } from "../../../test/assessments/all.ts"
 import { abandon, enqueueForManualReview, save, settle, submit } from "./attempt.ts"
-import { admit, begin, type StartFacts } from "./start.ts"
+import { admit, begin, type StartFacts, endOf, seedOf } from "./start.ts"
 
 class Denied {
   readonly _tag = "access.denied"
@@ -220,4 +220,11 @@ describe("a new attempt", () => {
       [["assessments.attempt_started", `assessment:${assessment.id}:user:${learner}`]]
     )
   })
+})
+
+describe("what a start is made of", () => {
+  it("a seed is its bytes in hexadecimal (ASM-7)", () =>
+    assert.strictEqual(seedOf(new Uint8Array([0, 15, 255])), "000fff"))
+
+  it("only what has ended has an end (ASM-3)", () => assert.isUndefined(endOf(running([samples.mcq]))))
 })

@@ -15,6 +15,7 @@ import {
   type Attempt,
   type Correction,
   CorrectionId,
+  AttemptSummary,
   EndedView,
   type InProgress,
   type QuestionContent,
@@ -22,7 +23,7 @@ import {
   RunningView
 } from "../model/index.ts"
 import { abandon, settle, submit } from "./attempt.ts"
-import { endedView, runningView } from "./views.ts"
+import { endedView, finalGradeView, runningView, scoreShown, summary } from "./views.ts"
 
 type Ended = Exclude<Attempt, InProgress>
 const json = (schema: Schema.Codec<any, any>, value: unknown): string =>
@@ -217,5 +218,33 @@ describe("an ended attempt as it is shown", () => {
       ["expired", seconds(600), false, undefined]
     )
     json(EndedView, late)
+  })
+})
+
+describe("an attempt in a list", () => {
+  const attempt = running([samples.trueFalse])
+  const responses = [{ questionId: questionId(0), answer: { value: true } }]
+  const graded = got(submit(attempt, { responses, revision: 0 }, circumstances(seconds(9)))).state
+
+  it("tells its score to whom it is to be told, and never what it asked (ASM-9)", () => {
+    assert.strictEqual(summary(graded, true).percentageHundredths, 10_000)
+    assert.notProperty(summary(graded, false), "percentageHundredths")
+    assert.deepStrictEqual(summary(graded, false).endedAt, seconds(9))
+    assert.isUndefined(summary(attempt, true).endedAt)
+    for (const one of [attempt, graded]) json(AttemptSummary, summary(one, true))
+  })
+
+  it("counts towards the grade that its learner sees from when its score is shown (ASM-20, ASM-9)", () => {
+    assert.strictEqual(graded.status, "graded")
+    if (graded.status !== "graded") return
+    const moment = { now: seconds(100), corrections: [], closesAt: seconds(100) }
+    const counted = (when: ReviewOptions["score"], at = moment) =>
+      scoreShown([graded], shows(when), at).length
+    assert.deepStrictEqual(
+      [counted("never"), counted("ended"), counted("graded"), counted("closed")],
+      [0, 1, 1, 1]
+    )
+    assert.strictEqual(counted("closed", { ...moment, now: at(99_999) }), 0)
+    assert.deepStrictEqual(finalGradeView(undefined, { passingScore: 60 }), {})
   })
 })
