@@ -156,11 +156,24 @@ const assessments = `
   insert into assessments.assessment_items (assessment_id, question_id, display_order, is_required)
     values (${id("assessment")}, ${id("question")}, 1, false)`
 
+const certificates = `
+  insert into assessments.certificates (id, user_id, attempt_id, assessment_id, scope, course_id, serial_number, verify_hash, nonce,
+      name_hash, name_salt, recipient_name, title, percentage, earned_at, issued_at)
+    select md5(display_name || ' certificate')::uuid, id, md5(display_name || ' attempt')::uuid, ${id("assessment")}, 'course',
+      ${id("live course")}, 'LYC-2026-' || lpad(row_number() over (order by display_name)::text, 8, '0') || '0',
+      md5(display_name) || md5(''), repeat('a', 32), repeat('b', 64), repeat('c', 32), display_name, 'Live',
+      '{"numerator": "80", "denominator": "1"}', now(), now() from public.profiles;
+  insert into assessments.certificate_revocations (certificate_id, reason, revoked_at)
+    values (${id("other certificate")}, 'for a reason', now());
+  insert into public.certificate_verification_logs (id, success, response_time_ms) values (${id("verification")}, true, 1)`
+
 /** Every name that an id stands for. */
 const namedIds = [
   ...["member", "other", "creator", "reviewer", "moderator", "admin", "suspended", "left"].flatMap((name) => [
     name,
-    ...["consent", "open link", "closed link", "progress", "attempt"].map((thing) => `${name} ${thing}`)
+    ...["consent", "open link", "closed link", "progress", "attempt", "certificate"].map(
+      (thing) => `${name} ${thing}`
+    )
   ]),
   ...["live", "open", "draft", "foreign", "taught", "review", "later", "kept", "revised", "left"].flatMap(
     (name) => [
@@ -190,13 +203,13 @@ const namedIds = [
     "other asset",
     "nobody asset"
   ],
-  ...["event", "key", "hook", "sent", "job", "assessment", "question"]
+  ...["event", "key", "hook", "sent", "job", "assessment", "question", "verification"]
 ]
 
 /** Fills the school; as a role that row-level security does not bind. */
 export const fillScene = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  for (const script of [people, content, access, assessments, ground])
+  for (const script of [people, content, access, assessments, certificates, ground])
     for (const statement of script.split(";\n")) yield* sql.unsafe(statement).unprepared
 })
 
