@@ -111,13 +111,20 @@ const marks: Readonly<Record<string, string>> = {
 }
 
 /**
- * Signs that Markdown would take for its own. A backslash before one, as in TeX, is left alone, and so is a gap to be
- * filled in (`____`). At the end of a piece a `<` might meet the rest of a tag.
+ * Signs that Markdown would take for its own. One that a backslash takes that from, as in TeX, is left alone, and so is a
+ * gap to be filled in (`____`). At the end of a piece a `<` might meet
+ * the rest of a tag, and a backslash what it must not touch.
  */
 const guarded = (text: string): string =>
-  text.replace(/_{3,}|\\?[*`[]|\\?<(?=[a-zA-Z/!?]|$)|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu, (sign) =>
-    /^(?:\\|__)/u.test(sign) ? sign : `\\${sign}`
-  )
+  text
+    .replace(
+      /_{3,}|(?<!\\)(\\*)(?:[*`[]|<(?=[a-zA-Z/!?]|$))|(?<![\p{L}\p{N}\\])_|_(?![\p{L}\p{N}])/gu,
+      (signs, backslashes = "") =>
+        signs.startsWith("__") || backslashes.length % 2 === 1
+          ? signs
+          : `${backslashes}\\${signs.slice(backslashes.length)}`
+    )
+    .replace(/(?<!\\)(?:\\\\)*\\$/u, "$&\\")
 
 /** What stands between two pieces of text; the wider one holds. */
 const gaps = ["", " ", " | ", "line", "block"] as const
@@ -222,6 +229,8 @@ class Page {
     if (name === "br" || name === "tr") this.#space("line")
     if (name === "pre") {
       this.#space("block")
+      // Within a list its lines would have to be indented: it ends the list instead.
+      this.#lead = ""
       this.#verbatim = []
     }
     if (name === "ul" || name === "ol") this.#lists.push(name === "ol" ? 0 : undefined)
