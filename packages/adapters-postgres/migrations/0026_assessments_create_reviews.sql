@@ -5,17 +5,20 @@
 
 -- Beside the snapshots, never in them; the last one of a question counts. Sensitive: act holds keys.
 create table assessments.corrections (
-  id            uuid           not null constraint corrections_pkey primary key,
-  assessment_id uuid           not null
+  id               uuid           not null constraint corrections_pkey primary key,
+  assessment_id    uuid           not null
     constraint corrections_assessment_fkey references assessments.assessments (id) on delete restrict,
   -- No reference: the bank may forget a question that nothing asks any more, the snapshots of attempts do not.
-  question_id   uuid           not null,
-  act           jsonb          not null
+  question_id      uuid           not null,
+  -- What later versions of the question say, it leaves alone.
+  question_version int            not null constraint corrections_version_from_one check (question_version >= 1),
+  act              jsonb          not null
     constraint corrections_act_known check (act ->> 'kind' in ('mended', 'dropped', 'full_points')),
-  reason        text           not null,
-  corrected_by  uuid constraint corrections_corrected_by_fkey references public.profiles (id) on delete restrict,
-  created_at    timestamptz(3) not null default util.now(),
-  updated_at    timestamptz(3) not null default util.now()
+  reason           text           not null,
+  corrected_by     uuid
+    constraint corrections_corrected_by_fkey references public.profiles (id) on delete restrict,
+  created_at       timestamptz(3) not null default util.now(),
+  updated_at       timestamptz(3) not null default util.now()
 );
 
 create index idx_corrections_assessment on assessments.corrections (assessment_id, created_at, id);

@@ -6,6 +6,7 @@ import {
   AssessmentHealth,
   type Attempt,
   AttemptId,
+  type CorrectionAct,
   Corrections,
   Figures,
   Grading,
@@ -31,7 +32,7 @@ import {
   trueFalse
 } from "./assessments-bank-ground.ts"
 import type { Adapter } from "./ground.ts"
-import { someone, toldOf } from "./people.ts"
+import { as, someone, toldOf } from "./people.ts"
 import { clockAt } from "./samples.ts"
 
 export const gradingOn = (adapter: Adapter) =>
@@ -136,3 +137,40 @@ export const trailOf = (id: AttemptId) => GradingTrail.use((trail) => trail.of(i
 /** What was told of an attempt by assessments, oldest first. */
 export const told = (attempt: Attempt) =>
   Effect.map(toldOf(attempt.id as unknown as UserId), (all) => all.map(({ name }) => name))
+
+export const isFalse: CorrectionAct = {
+  kind: "mended",
+  key: { type: "true_false", correctAnswers: { value: false } }
+}
+export const dropped: CorrectionAct = { kind: "dropped" }
+export const inFull: CorrectionAct = { kind: "full_points" }
+
+export const correct = (exam: Exam, place: number, act: CorrectionAct) =>
+  as(exam.author)(
+    Corrections.use((corrections) =>
+      corrections.add({
+        assessmentId: exam.assessment.id,
+        questionId: exam.questions[place]!,
+        act,
+        reason: "it was wrong"
+      })
+    )
+  )
+
+type How = Partial<Parameters<Grading["Service"]["regrade"]>[0]>
+export const regrade = (exam: Exam, how: How = {}, who: Exam["author"] = exam.author) =>
+  as(who)(
+    Grading.use((grading) =>
+      grading.regrade({
+        assessmentId: exam.assessment.id,
+        policy: "exact",
+        reason: "the key was wrong",
+        ...how
+      })
+    )
+  )
+
+/** Nothing for a person: 1 point for true or false, 2 for a choice. */
+export const machineOnly = [trueFalse, mcq]
+export const right = [{ value: true }, { choices: ["1", "2"] }]
+export const wrong = [{ value: false }, { choices: ["3"] }]

@@ -154,6 +154,8 @@ export const Correction = Schema.Struct({
   id: CorrectionId,
   assessmentId: AssessmentId,
   questionId: QuestionId,
+  /** The version that it was decided about: what the question was mended to later in the bank, it leaves alone. */
+  questionVersion: Schema.Int,
   act: CorrectionAct,
   reason: line(1000),
   /** Absent: a service made it, as the operator does at the command line. */

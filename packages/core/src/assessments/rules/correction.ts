@@ -6,13 +6,13 @@ import type {
   CorrectionAct,
   MendedKey,
   QuestionContent,
-  QuestionId,
   Snapshot,
   SnapshotItem
 } from "../model/index.ts"
 import { authoringIssues } from "./authoring.ts"
 import { renamedMcq, renamedOrder, renamedPairs, renaming } from "./snapshot.ts"
 
+type Asked = Pick<SnapshotItem, "questionId" | "questionVersion">
 type Choices = ReadonlyArray<{ readonly source: string; readonly text: string }>
 const asAuthored = (choices: Choices) => choices.map(({ source, text }) => ({ id: source, text }))
 
@@ -80,17 +80,20 @@ const inOrder = (corrections: ReadonlyArray<Correction>): ReadonlyArray<Correcti
     (left, right) => DateTime.Order(left.createdAt, right.createdAt) || (left.id < right.id ? -1 : 1)
   )
 
-/** The correction of each question that counts: the last one. */
-export const inForce = (corrections: ReadonlyArray<Correction>): ReadonlyMap<QuestionId, CorrectionAct> =>
-  new Map(inOrder(corrections).map(({ act, questionId }) => [questionId, act]))
+/** What was decided about a question as it was asked: the last correction of that version or of a later one counts. */
+export const inForce = (corrections: ReadonlyArray<Correction>) => {
+  const all = inOrder(corrections)
+  return ({ questionId, questionVersion }: Asked): CorrectionAct | undefined =>
+    all.findLast((one) => one.questionId === questionId && questionVersion <= one.questionVersion)?.act
+}
 
 /** The correction that says the same of a question already, if it is the one that counts. */
 export const sameInForce = (
   corrections: ReadonlyArray<Correction>,
-  { act, questionId }: Pick<Correction, "act" | "questionId">
+  { act, questionId, questionVersion }: Pick<Correction, "act" | keyof Asked>
 ): Correction | undefined => {
   const last = inOrder(corrections).findLast((one) => one.questionId === questionId)
-  return last !== undefined && Equal.equals(last.act, act) ? last : undefined
+  return last?.questionVersion === questionVersion && Equal.equals(last.act, act) ? last : undefined
 }
 
 /** Whether a correction can be made to what was asked, beside those that hold already. */
@@ -108,7 +111,7 @@ export const checkCorrection = (
   }
   if (act.kind === "full_points") return Result.void
   const before = inForce(earlier)
-  const counts = (one: SnapshotItem) => one.points > 0 && before.get(one.questionId)?.kind !== "dropped"
+  const counts = (one: SnapshotItem) => one.points > 0 && before(one)?.kind !== "dropped"
   const left = snapshot.items.some((one) => one.questionId !== questionId && counts(one))
   return left ? Result.void : refuse("last_item_with_points")
 }

@@ -82,7 +82,7 @@ export const forReview = (
     autoSubmitted,
     items: contentSnapshot.items.map((question) => {
       const answer = answerOf(responses, question.questionId)
-      const correction = acts.get(question.questionId)
+      const correction = acts(question)
       const grade = grades.get(question.questionId)
       return {
         question,

@@ -55,7 +55,7 @@ export const gradeItems = (
   )
   const graded = snapshot.items.map((item): ItemGrade | QuestionId => {
     const { points: maxPoints, questionId } = item
-    const act = acts.get(questionId)
+    const act = acts(item)
     const settled = decreed(item, act) ?? byPerson.get(questionId)
     if (settled !== undefined) return settled
     const answer = answerOf(responses, questionId)

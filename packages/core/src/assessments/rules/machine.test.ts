@@ -145,6 +145,7 @@ describe("the machine", () => {
                 id: CorrectionId.make(questionId),
                 assessmentId: assessment.id,
                 questionId,
+                questionVersion: 1,
                 act: { kind: "full_points" },
                 reason: "r",
                 correctedBy: other,

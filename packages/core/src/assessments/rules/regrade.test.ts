@@ -19,6 +19,7 @@ const correction = (act: CorrectionAct, place: number, id = 1): Correction => ({
   id: CorrectionId.make(samples.uuid(0x9000 + id)),
   assessmentId: assessment.id,
   questionId: questionId(place),
+  questionVersion: 1,
   act,
   reason: "it was wrong",
   correctedBy: teacher,
@@ -88,11 +89,39 @@ describe("one attempt of a regrade", () => {
   })
 })
 
+describe("a correction of a question that was edited since", () => {
+  it("holds for the versions up to the one that it was decided about, and leaves later ones alone (ASM-18)", () => {
+    const of = (questionVersion: number, kind: "dropped" | "full_points", id: number): Correction => ({
+      ...correction({ kind }, 0, id),
+      questionVersion
+    })
+    const attempt = handedIn(false)
+    const asked = (questionVersion: number): Graded => ({
+      ...attempt,
+      contentSnapshot: {
+        ...attempt.contentSnapshot,
+        items: attempt.contentSnapshot.items.map((item) => ({ ...item, questionVersion }))
+      }
+    })
+    const score = (questionVersion: number, ...corrections: ReadonlyArray<Correction>) =>
+      again(asked(questionVersion), corrections).outcome.after?.score
+    assert.deepStrictEqual(score(2, of(2, "full_points", 1)), rational(2))
+    assert.deepStrictEqual(score(1, of(2, "full_points", 1)), rational(2))
+    assert.deepStrictEqual(score(3, of(2, "full_points", 1)), rational(1))
+    // A later one about an older version is not the last of a newer one.
+    assert.deepStrictEqual(score(2, of(2, "full_points", 1), of(1, "dropped", 2)), rational(2))
+    assert.deepStrictEqual(
+      again(asked(1), [of(2, "full_points", 1), of(1, "dropped", 2)]).outcome.after?.maxScore,
+      rational(1)
+    )
+  })
+})
+
 describe("the same correction again", () => {
   it("is the one that counts already, and no other (ASM-18)", () => {
     const [first, second] = [correction(mended, 0, 1), correction({ kind: "dropped" }, 0, 2)]
     const same = (corrections: ReadonlyArray<Correction>, act: CorrectionAct) =>
-      sameInForce(corrections, { act, questionId: questionId(0) })?.id
+      sameInForce(corrections, { act, questionId: questionId(0), questionVersion: 1 })?.id
     assert.isUndefined(same([], mended))
     assert.strictEqual(same([first], structuredClone(mended)), first.id)
     assert.isUndefined(same([first, second], mended))

@@ -61,6 +61,7 @@ const correction = (act: CorrectionAct, place: number, id = 1): Correction => ({
   id: CorrectionId.make(samples.uuid(0x9000 + id)),
   assessmentId: assessment.id,
   questionId: questionId(place),
+  questionVersion: 1,
   act,
   reason: "it was wrong",
   correctedBy: teacher,

@@ -188,6 +188,7 @@ describe("an ended attempt as it is shown", () => {
       id: CorrectionId.make(samples.uuid(9)),
       assessmentId: samples.assessmentId,
       questionId: questionId(0),
+      questionVersion: 1,
       act: { kind: "mended", key: { type: "mcq", correctAnswers: { choices: ["c2"] } } },
       reason: "three is odd",
       correctedBy: samples.teacher,

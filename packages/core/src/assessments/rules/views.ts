@@ -177,7 +177,7 @@ export const endedView = (
     ...(shows("responses") && { responses: attempt.responses }),
     items: attempt.contentSnapshot.items.map((item) => ({
       ...shownItem(item),
-      ...(shows("keys") && keyOf(item, acts.get(item.questionId))),
+      ...(shows("keys") && keyOf(item, acts(item))),
       ...(shows("explanations") && item.explanation !== undefined && { explanation: item.explanation }),
       ...(shows("items") && gradeView(grades.get(item.questionId)))
     }))

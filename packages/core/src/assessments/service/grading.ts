@@ -8,7 +8,14 @@ import type { Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { orderBy, paginate } from "../../shared/page.ts"
 import { AttemptNotFound, CorrectionRefused } from "../errors.ts"
-import { type Assessment, AttemptId, type Correction, CorrectionId, CorrectionMade } from "../model/index.ts"
+import {
+  type Assessment,
+  AttemptId,
+  type Correction,
+  CorrectionId,
+  CorrectionMade,
+  type Graded
+} from "../model/index.ts"
 import { correctionOperations, gradingOperations, type RegradeAttempts } from "../operations/reviews.ts"
 import { AttemptStore, CorrectionStore, ReviewClaims } from "../ports.ts"
 import { checkCorrection, sameInForce } from "../rules/correction.ts"
@@ -29,10 +36,12 @@ const regrading = Effect.gen(function* () {
       readonly how: RegradeAttempts
       readonly assessment: Assessment
       readonly corrections: ReadonlyArray<Correction>
+      /** What this part made of attempts so far, by id: a dry run tells the same as what it tries. */
+      readonly made: Map<AttemptId, Graded>
     },
     call: Call
   ) {
-    const { assessment, how } = around
+    const { assessment, how, made } = around
     const found = yield* how.dryRun === true ? attempts.find(id) : attempts.findForUpdate(id)
     if (Option.isNone(found) || found.value.assessmentId !== assessment.id)
       return yield* new AttemptNotFound({ id })
@@ -41,9 +50,12 @@ const regrading = Effect.gen(function* () {
     if (sound._tag === "Failure") {
       return { outcome: { ...named(attempt), outcome: "corrupt" } } as Regrading
     }
-    const graded = yield* attempts.graded(assessment.id, attempt.userId)
+    const graded = (yield* attempts.graded(assessment.id, attempt.userId)).map(
+      (one) => made.get(one.id) ?? one
+    )
     const regraded = regradeOne(attempt, how, { ...around, graded })
     const { decision } = regraded
+    if (decision !== undefined) made.set(id, decision.state)
     if (decision !== undefined && how.dryRun !== true) {
       const told = { actionType: "regraded", performedBy: withoutClaims(call.me.actor) } as const
       yield* store({ before: attempt, decision, ...told, reason: how.reason }, call.now)
@@ -100,7 +112,8 @@ export class Grading extends Context.Service<Grading, Methods<typeof gradingOper
           Effect.fnUntraced(function* (how, call) {
             const { assessmentId, attemptIds, cursor, limit } = how
             const assessment = yield* desk.assessment(assessmentId, call, "assessments:grade")
-            const around = { how, assessment, corrections: yield* corrections.of(assessmentId) }
+            const made = new Map<AttemptId, Graded>()
+            const around = { how, assessment, made, corrections: yield* corrections.of(assessmentId) }
             const filter = { assessmentId, status: "graded" as const }
             const chosen =
               attemptIds === undefined
@@ -152,16 +165,19 @@ export class Corrections extends Context.Service<Corrections, Methods<typeof cor
             // Held, so that two that drop the last two items do not both find one left.
             yield* desk.assessmentForUpdate(assessmentId, call, "assessments:grade")
             const earlier = yield* corrections.of(assessmentId)
-            const same = sameInForce(earlier, given)
-            if (same !== undefined) return same
-            const asked = yield* corrections.asked(assessmentId, questionId)
-            if (Option.isNone(asked))
+            const snapshot = Option.getOrUndefined(yield* corrections.asked(assessmentId, questionId))
+            const asked = snapshot?.items.find((item) => item.questionId === questionId)
+            if (snapshot === undefined || asked === undefined)
               return yield* new CorrectionRefused({ questionId, why: "question_unknown" })
-            yield* Effect.fromResult(checkCorrection(asked.value, given, earlier))
+            const { questionVersion } = asked
+            const same = sameInForce(earlier, { ...given, questionVersion })
+            if (same !== undefined) return same
+            yield* Effect.fromResult(checkCorrection(snapshot, given, earlier))
             const correctedBy = userIdOf(call.me.actor)
             const correction: Correction = {
               id: yield* newId(CorrectionId, random),
               ...given,
+              questionVersion,
               ...(correctedBy !== undefined && { correctedBy }),
               createdAt: call.now
             }
