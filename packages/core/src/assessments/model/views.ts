@@ -98,5 +98,5 @@ export type AttemptSummary = typeof AttemptSummary.Type
 export const FinalGradeView = Schema.Struct({
   percentageHundredths: Schema.optionalKey(Schema.Natural),
   passed: Schema.optionalKey(Schema.Boolean)
-}).annotate({ identifier: "FinalGrade" })
+}).annotate({ identifier: "ShownGrade" })
 export type FinalGradeView = typeof FinalGradeView.Type
