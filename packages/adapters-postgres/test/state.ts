@@ -52,6 +52,7 @@ const readAs: Readonly<Record<string, string>> = {
 
 /** Fields that one store keeps in the row and the other elsewhere; use cases compare them. */
 const elsewhere: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "assessments.assessments": ["scope"],
   "content.tags": ["usageCount"],
   "content.courses": ["tags"]
 }

@@ -28,6 +28,8 @@ const shapedDifferently = {
   "util.idempotency_keys": "memory's key is one text",
   "util.api_keys": "memory keeps the key beside its digest",
   "public.profile_links": "memory keeps a list per profile",
+  "assessments.questions": "memory keeps the content inside",
+  "assessments.question_versions": "memory keeps the content alone",
   "rbac.roles": "memory keeps the permissions inside",
   "content.slugs": "PostgreSQL keeps those of courses and of lessons apart"
 }
@@ -110,6 +112,8 @@ it.layer(Layer.empty, { timeout: "5 minutes" })("stories", (it) => {
       console.log(
         `stories: ${steps} steps; ${did.size} use cases did something, ${codes.size} codes of refusals were met`
       )
+      // Its address has to be one: chance alone would never make a subscription.
+      assert.isTrue(did.has("webhooks.create"))
       assert.isAbove(steps, 4000)
       assert.isAbove(did.size, 95)
       assert.isAbove(codes.size, 40)

@@ -99,11 +99,8 @@ const aliases: Readonly<Record<string, ReadonlyArray<string>>> = {
   instructorId: ["userId"],
   requiredTier: ["tierKey"],
   entitlementRef: ["tierKey", "courseId"],
-  publishAt: [],
-  url: []
+  publishAt: []
 }
-/** Addresses that a schema's own samples would never be. */
-const addresses = ["https://hooks.example/a", "https://hooks.example/b?c=d"]
 
 const offsets = [-86_400_000, -1, 0, 1, 1000, 3_600_000, 86_400_000, 30 * 86_400_000]
 const looksLikeInstant = (value: unknown): value is string =>
@@ -136,7 +133,6 @@ const grounded = (
       ? { ...record, version: current }
       : record
   }
-  if (field === "url" || field.endsWith("Url")) return choose.one(addresses)
   if (looksLikeInstant(json))
     return DateTime.formatIso(DateTime.add(now, { milliseconds: choose.one(offsets) }))
   const names = aliases[field] ?? [field === "id" || field === "key" ? `${context}.${field}` : field]

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Arbitrary, Effect, Schema } from "effect"
 import { canonicalJson, StorableJson } from "./json.ts"
 import { HttpsUrl, line, prose, Slug, SoundReason } from "./text.ts"
 
@@ -31,6 +31,13 @@ describe("text", () => {
     ]
     assert.deepStrictEqual(accepted(HttpsUrl, urls), ["https://a.example/x?y"])
   })
+
+  it.effect("that is an address can be generated, and is one then (IDN-1)", () =>
+    Effect.map(Arbitrary.sampleEffect(Arbitrary.schema(HttpsUrl), { count: 50, seed: 3 }), (urls) => {
+      assert.deepStrictEqual(accepted(HttpsUrl, urls), urls)
+      assert.isAbove(new Set(urls).size, 40)
+    })
+  )
 
   it("that gives a reason has ten characters or more (KER-14)", () => {
     assert.deepStrictEqual(accepted(SoundReason, ["too short", "0123456789", "x".repeat(1001)]), [

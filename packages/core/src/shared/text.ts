@@ -32,12 +32,20 @@ export const Slug = Schema.String.check(
   bounded(1, 100)
 ).annotate({ identifier: "Slug" })
 
-const isHttpsUrl = Schema.makeFilter<string>((text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  return url?.protocol === "https:" && url.username === "" && url.password === ""
-    ? undefined
-    : "must be an https:// address"
-})
+const isHttpsUrl = Schema.makeFilter<string>(
+  (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    return url?.protocol === "https:" && url.username === "" && url.password === ""
+      ? undefined
+      : "must be an https:// address"
+  },
+  // For generated values alone: chance never hits upon an address.
+  {
+    arbitraryConstraint: {
+      patterns: [{ source: "^https://[a-z]{1,12}\\.example(/[a-z0-9-]{1,9}){0,2}$", flags: "" }]
+    }
+  }
+)
 
 /** An https address of at most 2000 characters, without user name or password in it. Source: IDN-1. */
 export const HttpsUrl = Schema.String.check(isStorable, bounded(1, 2000), isHttpsUrl).annotate({
