@@ -37,6 +37,7 @@ const texts = [
   "2026-01-05",
   "lyc_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   "0".repeat(64),
+  "00112233445566778899aabbccddeeff",
   "203.0.113.0/24",
   "Asked for by the head of studies"
 ]

@@ -21,7 +21,7 @@ export const ShownItem = Schema.Struct({
   stems: Schema.optionalKey(Shown),
   targets: Schema.optionalKey(Shown),
   /** How points are counted, so that nobody is surprised by a penalty. */
-  scoring: Schema.optionalKey(Schema.Literals([...scorings.mcq, ...scorings.matching, ...scorings.ordering]))
+  scoring: Schema.optionalKey(Schema.Literals([...new Set(Object.values(scorings).flat())]))
 }).annotate({ identifier: "ShownItem" })
 export type ShownItem = typeof ShownItem.Type
 
