@@ -1,8 +1,10 @@
 /** The three forms of a certificate, as browsers and other programs get them. Source: CRT-5 to CRT-8. */
+import { Background } from "@lyceum/core"
 import { Certificates } from "@lyceum/core/certificates"
-import { anAttempt, certified } from "@lyceum/core/contract"
+import { anAttempt, certified, gradedEvent, passed, stored } from "@lyceum/core/contract"
 import { Users } from "@lyceum/core/identity"
 import { CurrentActor, service, user } from "@lyceum/core/shared"
+import { Outbox } from "@lyceum/core/shared/ports"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, ManagedRuntime, Redacted } from "effect"
 import type { Hono } from "hono"
@@ -239,6 +241,25 @@ describe("the credential", () => {
     assert.strictEqual(keys.length, 2)
     for (const key of keys)
       assert.deepStrictEqual(Object.keys(key).sort(), ["alg", "crv", "kid", "kty", "use", "x"])
+  })
+})
+
+describe("the platform as a whole", () => {
+  it("follows grading by itself: a graded attempt has its certificate once events are handed on (CRT-1, ASM-18)", async () => {
+    const certificates = await run(
+      Effect.gen(function* () {
+        const room = yield* passed
+        const { append } = yield* Outbox
+        yield* asService(stored(append([gradedEvent(room.attempt)])))
+        yield* (yield* Background).settle
+        const me = Effect.provideService(CurrentActor, user(room.learner))
+        return yield* me(Certificates.use(({ list }) => list({})))
+      })
+    )
+    assert.deepStrictEqual(
+      certificates.items.map(({ recipientName, status }) => [recipientName, status]),
+      [["Ada Lovelace", "valid"]]
+    )
   })
 })
 

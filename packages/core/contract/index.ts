@@ -28,7 +28,7 @@ import { webhooksContract } from "./webhooks.ts"
 
 export { type Adapter, Before, Writers } from "./ground.ts"
 export { agreementContract } from "./access-agreement.ts"
-export { anAttempt, certified } from "./certificates-ground.ts"
+export { anAttempt, certified, gradedEvent, passed, stored } from "./certificates-ground.ts"
 export { seededPlatform } from "./random.ts"
 export { type Draw, Memory, outcomeOf, play, type Step, stepOf, type ToldService } from "./story.ts"
 
