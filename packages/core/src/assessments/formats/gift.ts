@@ -5,6 +5,7 @@ import { parseDecimal } from "../rules/decimal.ts"
 import { said, tokensOf } from "./markup/html.ts"
 import { decimalText, fractionOf, percentOf } from "./percent.ts"
 import {
+  type Category,
   categoryNamed,
   choiceContent,
   distanceOf,
@@ -12,6 +13,7 @@ import {
   noCategory,
   none,
   paired,
+  unnamed,
   type Weighed,
   weighed,
   whole
@@ -141,7 +143,7 @@ const speaker = (question: string, leftOut: Set<string>): Say => {
 interface Paragraph {
   readonly line: number
   readonly text: string
-  readonly category: string | undefined
+  readonly category: Category
   /** Where Moodle writes tags and a name for machines. */
   readonly comments: ReadonlyArray<string>
 }
@@ -167,6 +169,7 @@ const readOne = ({ category, comments, line, text }: Paragraph): Imported | Refu
   if (content === undefined) return refuse(line, "has answers that cannot be read")
   const explanation = say((general ?? "").trim(), "markdown")
   if (title !== undefined) leftOut.add("title")
+  if (category.isCut) leftOut.add("category")
   if (/#/u.test(inside.trim().slice(1))) leftOut.add("feedback")
   if (comments.some((comment) => comment.includes("[id:"))) leftOut.add("id number")
   const record: Candidate = {
@@ -180,7 +183,7 @@ const readOne = ({ category, comments, line, text }: Paragraph): Imported | Refu
       ...(explanation !== "" && { explanation }),
       ...content
     },
-    category,
+    category: category.name,
     tags: tagsIn(comments),
     leftOut: [...leftOut]
   }
@@ -188,7 +191,7 @@ const readOne = ({ category, comments, line, text }: Paragraph): Imported | Refu
 }
 
 const read = (text: string): Import => {
-  let category: string | undefined
+  let category = unnamed
   const records = paragraphs(text).flatMap(({ line, lines }) => {
     const isComment = (one: string) => one.trimStart().startsWith("//")
     const kept = lines.filter((one) => !isComment(one))

@@ -2,7 +2,7 @@
 import { Equal, Result, Schema } from "effect"
 import { type FieldIssue, Invalid, strictly } from "../../shared/errors.ts"
 import { rational } from "../../shared/rational.ts"
-import { type Fraction, type Question, QuestionContent } from "../model/index.ts"
+import { type Fraction, Question, QuestionContent } from "../model/index.ts"
 import { authoringIssues } from "../rules/authoring.ts"
 
 /** A question without its place in a bank: what files carry. */
@@ -52,9 +52,9 @@ export const refuse = (line: number, message: string, path: FieldIssue["path"] =
 
 const Outside = Schema.Struct({
   content: QuestionContent,
-  tags: Schema.Array(Schema.String),
-  category: Schema.optionalKey(Schema.String),
-  difficulty: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5 })))
+  tags: Question.fields.tags,
+  category: Question.fields.category,
+  difficulty: Question.fields.difficulty
 })
 const decode = Schema.decodeUnknownResult(Outside, strictly)
 const present = (fields: Readonly<Record<string, unknown>>) =>

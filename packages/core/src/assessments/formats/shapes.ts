@@ -10,10 +10,29 @@ export const whole: Fraction = { numerator: 1, denominator: 1 }
 export const none: Fraction = { numerator: 0, denominator: 1 }
 /** Moodle's top category, which is none. */
 export const noCategory = "$course$/top"
-/** A category without the place of Moodle it lies in: `$course$/top/Maths` is Maths. */
-export const categoryNamed = (path: string): string | undefined => {
-  const name = path.trim().replace(/^\$(?:course|system|module|cat\d*)\$\/(?:top(?:\/|$))?/u, "")
-  return name === "" || name === "top" ? undefined : name
+export interface Category {
+  readonly name: string | undefined
+  /** Whether its path was too long to be kept whole. */
+  readonly isCut: boolean
+}
+export const unnamed: Category = { name: undefined, isCut: false }
+const longestCategory = 100
+
+/**
+ * A category without the place of Moodle it lies in: `$course$/top/Maths` is Maths. Of a path that is too long the last
+ * parts are kept, as many as fit.
+ */
+export const categoryNamed = (path: string): Category => {
+  const name = path
+    .trim()
+    .replace(/\s+/gu, " ")
+    .replace(/^\$(?:course|system|module|cat\d*)\$\/(?:top(?:\/|$))?/u, "")
+    .trim()
+  if (name === "" || name === "top") return unnamed
+  const parts = name.split("/")
+  const from = parts.findIndex((_, index) => parts.slice(index).join("/").length <= longestCategory)
+  const kept = from === -1 ? undefined : parts.slice(from).join("/").trim()
+  return { name: kept === "" ? undefined : kept, isCut: kept !== name }
 }
 
 export interface Weighed {

@@ -155,6 +155,32 @@ describe("Moodle XML as Moodle writes it", () => {
     assert.strictEqual(own.question.content.body, "*x* <y>")
   })
 
+  it("of a category with a long path the last parts are kept, and a tag that is too long refuses its question (ASM-24)", () => {
+    const category = (path: string) =>
+      `<question type="category"><category><text>${path}</text></category></question>`
+    const long = `$course$/top/Default for ${"x".repeat(80)}/Unit 1/Part 2`
+    const back = moodle.read(
+      quiz(
+        category(long),
+        question("essay", ""),
+        category("$course$/top"),
+        question("essay", `<tags><tag><text>${"t".repeat(51)}</text></tag></tags>`),
+        question("essay", "")
+      )
+    )
+    assert.deepStrictEqual(
+      back.questions.map(({ leftOut, question: { category: kept } }) => [kept, leftOut]),
+      [
+        ["Unit 1/Part 2", ["category", "title"]],
+        [undefined, ["title"]]
+      ]
+    )
+    assert.deepStrictEqual(
+      back.refused.map(({ issues }) => issues.map(({ path }) => path)),
+      [[["tags", 0]]]
+    )
+  })
+
   it("each question that cannot be taken is named by its line, the others are taken (ASM-24)", () => {
     const file = quiz(
       question("description", ""),

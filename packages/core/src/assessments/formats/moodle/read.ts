@@ -9,7 +9,14 @@ import { said, tokensOf } from "../markup/html.ts"
 import { allIn, type Element, elementsIn, firstIn, parse, textIn } from "../markup/xml.ts"
 import { fractionOf } from "../percent.ts"
 import { type Import, type Imported, type Refused, refuse, sorted, taken, titleOf } from "../portable.ts"
-import { categoryNamed, choiceContent, matchingContent, type Weighed } from "../shapes.ts"
+import {
+  type Category,
+  categoryNamed,
+  choiceContent,
+  matchingContent,
+  unnamed,
+  type Weighed
+} from "../shapes.ts"
 import { gradings } from "./write.ts"
 
 /** What is being read, and what of it was left out so far. */
@@ -181,12 +188,12 @@ const tagsIn = (question: Element): ReadonlyArray<string> => [
   ...new Set(
     allIn(question, "tags")
       .flatMap((tags) => allIn(tags, "tag"))
-      .map((one) => textIn(one).trim())
+      .map((one) => textIn(one).trim().replace(/\s+/gu, " "))
       .filter((one) => one !== "")
   )
 ]
 
-const readOne = (question: Element, category: string | undefined): Imported | Refused => {
+const readOne = (question: Element, category: Category): Imported | Refused => {
   const type = question.attributes["type"] ?? ""
   const answersIn = Object.hasOwn(readers, type) ? readers[type]! : undefined
   if (answersIn === undefined)
@@ -197,6 +204,7 @@ const readOne = (question: Element, category: string | undefined): Imported | Re
   const answers = answersIn({ question, leftOut })
   if (answers instanceof Reason) return refuse(question.line, answers.message, ["correctAnswers"])
   if (titleOf(body) !== valueOf(firstIn(question, "name"), "text")) leftOut.add("title")
+  if (category.isCut) leftOut.add("category")
   nameUnsaid(question, leftOut)
   return taken({
     line: question.line,
@@ -206,7 +214,7 @@ const readOne = (question: Element, category: string | undefined): Imported | Re
       body,
       ...(explanation !== "" && { explanation })
     },
-    category,
+    category: category.name,
     tags: tagsIn(question),
     leftOut: [...leftOut].sort()
   })
@@ -216,7 +224,7 @@ export const read = (text: string): Import => {
   const { broken, root } = parse(text.replace(/^\ufeff/u, ""))
   if (root !== undefined && root.name !== "quiz")
     return sorted([refuse(root.line, `is not a quiz of Moodle but: ${root.name}`)])
-  let category: string | undefined
+  let category = unnamed
   const records = (root === undefined ? [] : allIn(root, "question")).flatMap((question) => {
     if (question.attributes["type"] !== "category") return [readOne(question, category)]
     category = categoryNamed(valueOf(firstIn(question, "category"), "text"))
