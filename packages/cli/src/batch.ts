@@ -95,7 +95,7 @@ const reasonOf = (error: Schema.SchemaError): string =>
     .join("; ")
 
 /** A cell of a CSV file; one that a spreadsheet would run as a formula is kept text. */
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 
 /** Says where refused rows go: to a file when there is one, else to stderr. */

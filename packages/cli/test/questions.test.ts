@@ -36,22 +36,17 @@ describe("questions import", () => {
         run(on, "questions", "list", "--json"),
         ({ stdout }) => (JSON.parse(stdout) as { readonly items: ReadonlyArray<unknown> }).items.length
       )
-      const tried = yield* take("--dry-run")
+      const tried = yield* take("--dry-run", "--json")
       assert.deepStrictEqual([tried.code, yield* count], [3, 0])
-      assert.match(tried.stdout, /2 understood, 1 refused \(dry run/)
+      assert.deepStrictEqual(JSON.parse(tried.stdout), { understood: 2, refused: 1 })
       assert.ok(tried.stderr.startsWith(`${file}:3: `), tried.stderr)
       const strict = yield* take("--all-or-nothing")
       assert.deepStrictEqual([strict.code, yield* count], [2, 0])
-      const taken = yield* take("--tag", "ants", "--category", "Animals", "--json")
+      const rejected = join(yield* folder, "rejected.csv")
+      const taken = yield* take("--tag", "ants", "--category", "Animals", "--rejected", rejected, "--json")
       assert.deepStrictEqual([taken.code, yield* count], [3, 2])
-      const { imported, refused } = JSON.parse(taken.stdout) as Record<
-        "imported" | "refused",
-        ReadonlyArray<{ readonly line: number }>
-      >
-      assert.deepStrictEqual(
-        [imported, refused].map((all) => all.map(({ line }) => line)),
-        [[1, 5], [3]]
-      )
+      assert.deepStrictEqual(JSON.parse(taken.stdout), { imported: 2, refused: 1 })
+      assert.match(readFileSync(rejected, "utf8"), /^line,reason\r\n3,"/u)
       const once = ["--idempotency-key", "ants-1"]
       yield* take(...once)
       yield* take(...once)

@@ -1,31 +1,77 @@
 import { assessmentOperations, Assessments, questionOperations, Questions } from "@lyceum/core/assessments"
-import { Console, Effect, Option, Schema } from "effect"
+import { IdempotencyKey } from "@lyceum/core/shared"
+import { Console, Effect, FileSystem, Option, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { readFile, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
+import { quoted } from "../batch.ts"
 import { CliFailure } from "../failure.ts"
 import { harmless, print } from "../output.ts"
-import { Json } from "../settings.ts"
-import { asActor, asAsked, decodeInput, noun, verb } from "../verb.ts"
+import { piecesOf } from "../pieces.ts"
+import { IdempotencyKeySetting, Json } from "../settings.ts"
+import { asActor, decodeInput, noun, verb } from "../verb.ts"
 import { assessmentFigureVerbs, questionFigureVerbs } from "./reviews.ts"
 
 const formats = questionOperations.import.input.fields.format.literals
-const encodeReport = Schema.encodeSync(Schema.toCodecJson(questionOperations.import.output))
 
-type Report = (typeof questionOperations.import)["output"]["Type"]
+type Input = (typeof questionOperations.import)["input"]["Type"]
+type Told = Pick<(typeof questionOperations.import)["output"]["Type"], "imported" | "refused">
 
-const tell = Effect.fnUntraced(function* (file: string, { dryRun, imported, refused }: Report) {
-  for (const { leftOut, line } of imported) {
-    if (leftOut.length > 0) yield* Console.error(harmless(`${file}:${line}: left out: ${leftOut.join(", ")}`))
-  }
-  for (const { issues, line } of refused) {
-    for (const { message, path } of issues)
-      yield* Console.error(
-        harmless(`${file}:${line}: ${[path.join("."), message].filter(Boolean).join(" ")}`)
-      )
-  }
-  yield* Console.log(
-    `${file}: ${imported.length} ${dryRun ? "understood" : "imported"}, ${refused.length} refused${dryRun ? " (dry run: nothing was stored)" : ""}`
+/** Where refused questions are told: in a file, as CSV, or on stderr. */
+const rejections = Effect.fnUntraced(function* (file: string, rejected: Option.Option<string>) {
+  const files = yield* FileSystem.FileSystem
+  const write = (path: string, text: string, flag: "w" | "a") =>
+    Effect.mapError(
+      files.writeFileString(path, text, { flag }),
+      () => new CliFailure({ exitCode: 1, message: `${path} cannot be written` })
+    )
+  if (Option.isSome(rejected)) yield* write(rejected.value, "line,reason\r\n", "w")
+  return Effect.fnUntraced(function* ({ refused }: Told, offset: number) {
+    for (const { issues, line } of refused) {
+      const reasons = issues.map(({ message, path }) => [path.join("."), message].filter(Boolean).join(" "))
+      yield* Option.match(rejected, {
+        onNone: () => Console.error(harmless(`${file}:${line + offset}: ${reasons.join("; ")}`)),
+        onSome: (path) => write(path, `${line + offset},${quoted(reasons.join("; "))}\r\n`, "a")
+      })
+    }
+  })
+})
+
+/** Takes a file piece by piece, each piece in a transaction of its own and, if there is a key, under one of its own. */
+const importFile = Effect.fnUntraced(function* (
+  file: string,
+  options: Omit<Input, "text">,
+  refuse: (told: Told, offset: number) => Effect.Effect<void, CliFailure>
+) {
+  const questions = yield* Questions
+  // What is tried only is another command than what is done.
+  const key = options.dryRun === true ? Option.none<string>() : yield* IdempotencyKeySetting
+  const counts = { imported: 0, refused: 0 }
+  let [pieces, line] = [0, 0]
+  yield* piecesOf(file, options.format).pipe(
+    Stream.runForEach(
+      Effect.fnUntraced(function* ({ offset, text }) {
+        pieces += 1
+        line = offset
+        const input: Input = yield* decodeInput(questionOperations.import, { ...options, text })
+        const itsKey = Option.map(key, (one) => (pieces === 1 ? one : `${one}.${pieces}`))
+        const told = yield* asActor(questions.import(input)).pipe(
+          Effect.provideService(IdempotencyKey, itsKey)
+        )
+        counts.imported += told.imported.length
+        counts.refused += told.refused.length
+        for (const { leftOut, line: at } of told.imported)
+          if (leftOut.length > 0)
+            yield* Console.error(harmless(`${file}:${at + offset}: left out: ${leftOut.join(", ")}`))
+        yield* refuse(told, offset)
+      })
+    ),
+    Effect.onError(() =>
+      pieces < 2
+        ? Effect.void
+        : Console.error(`Stopped after line ${line}. Under the same --idempotency-key it goes on there.`)
+    )
   )
+  return counts
 })
 
 const questionsImport = Command.make(
@@ -35,11 +81,16 @@ const questionsImport = Command.make(
     format: Flag.Literals("format", formats).pipe(Flag.withDescription("How the file is written")),
     allOrNothing: Flag.Boolean("all-or-nothing").pipe(
       Flag.withDefault(false),
-      Flag.withDescription("Take none when one is refused")
+      Flag.withDescription("Read it to its end first, and take none when one is refused")
     ),
     dryRun: Flag.Boolean("dry-run").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Only tell what would be taken")
+    ),
+    rejected: Flag.String("rejected").pipe(
+      Flag.withMetavar("file"),
+      Flag.optional,
+      Flag.withDescription("Write refused questions with their reasons here, as CSV")
     ),
     category: Flag.String("category").pipe(
       Flag.optional,
@@ -50,24 +101,23 @@ const questionsImport = Command.make(
       Flag.withDescription("A tag beside those of the file; may be repeated")
     )
   },
-  Effect.fnUntraced(function* ({ category, file, tags, ...options }) {
-    const text = yield* Effect.tryPromise({
-      try: () => readFile(file, "utf8"),
-      catch: () => new CliFailure({ message: `${file} cannot be read`, exitCode: 1 })
-    })
-    const input = yield* decodeInput(questionOperations.import, {
-      ...options,
-      text,
+  Effect.fnUntraced(function* ({ allOrNothing, category, dryRun, file, format, rejected, tags }) {
+    const refuse = yield* rejections(file, rejected)
+    const options = {
+      format,
       ...(Option.isSome(category) && { category: category.value }),
       ...(tags.length > 0 && { tags })
-    })
-    const report = yield* asAsked((yield* Questions).import(input))
-    if (yield* Json) yield* print(encodeReport(report))
-    else yield* tell(file, report)
-    if (report.refused.length === 0) return
+    }
+    const tried =
+      dryRun || allOrNothing ? yield* importFile(file, { ...options, dryRun: true }, refuse) : undefined
+    const stops = tried !== undefined && (dryRun || tried.refused > 0)
+    const taken = stops ? undefined : yield* importFile(file, { ...options, allOrNothing }, refuse)
+    const counts = taken ?? { imported: dryRun ? (tried?.imported ?? 0) : 0, refused: tried?.refused ?? 0 }
+    yield* print(dryRun ? { understood: counts.imported, refused: counts.refused } : counts)
+    if (counts.refused === 0) return
     return yield* new CliFailure({
-      exitCode: report.imported.length > 0 ? 3 : 2,
-      message: `${report.refused.length} questions were refused.`
+      exitCode: counts.imported > 0 ? 3 : 2,
+      message: `${counts.refused} questions were refused.`
     })
   })
 ).pipe(
@@ -78,8 +128,9 @@ const questionsImport = Command.make(
       description: "What would be taken"
     },
     {
-      command: "lyceum questions import algebra.csv --format csv --all-or-nothing --tag algebra",
-      description: "All of them or none"
+      command:
+        "lyceum questions import algebra.csv --format csv --rejected refused.csv --idempotency-key algebra-1",
+      description: "Safe to repeat, also when it was interrupted"
     }
   ])
 )
