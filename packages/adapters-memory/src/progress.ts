@@ -19,6 +19,10 @@ export const progressStoreLayer = Layer.effect(
     const find = (userId: UserId, lessonId: LessonId) => rows.find(keyOf(userId, lessonId))
     return ProgressStore.of({
       find,
+      findAll: (userId, lessonIds) =>
+        Effect.map(rows.all, (all) =>
+          all.filter((one) => one.userId === userId && lessonIds.includes(one.lessonId))
+        ),
       put: Effect.fnUntraced(function* (progress) {
         const first = Option.getOrElse(yield* find(progress.userId, progress.lessonId), () => progress)
         const { createdAt, id } = first

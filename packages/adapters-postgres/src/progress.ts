@@ -28,6 +28,10 @@ export const progressStoreLayer = Layer.effect(
     return ProgressStore.of({
       find: (userId, lessonId) =>
         Effect.orDie(rows.selectOne(sql`where user_id = ${userId}::uuid and lesson_id = ${lessonId}::uuid`)),
+      findAll: (userId, lessonIds) =>
+        Effect.orDie(
+          rows.select(sql`where user_id = ${userId}::uuid and lesson_id = any(${lessonIds}::uuid[])`)
+        ),
       put: Effect.fnUntraced(function* (progress) {
         const isFirst = yield* rows.insertUnlessKnown(progress, "user_progress_user_lesson_key")
         if (!isFirst) yield* rows.replace(progress, changing)

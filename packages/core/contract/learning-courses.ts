@@ -280,6 +280,44 @@ export const learningCoursesContract = (adapter: string, layer: Adapter) =>
     )
 
     it.effect(
+      "one goes on with the first lesson that one may read, has not completed, and that waits for nothing (LRN-9)",
+      from(
+        Effect.gen(function* () {
+          const { course, ids, learner, module } = yield* courseWith([
+            {},
+            { drip: { afterPrevious: true } },
+            { drip: { afterDays: 1 } },
+            {}
+          ])
+          const me = as(learner)
+          const next = Effect.map(
+            Learning.use((learning) => learning.next({ courseId: course.id })),
+            ({ lessonId }) => lessonId
+          )
+          const last = yield* asService(newLesson(module.id, { prerequisites: [ids[3]!] }))
+          yield* publishLesson(last.id)
+          yield* asService(newLesson(module.id))
+          const way: Array<LessonId | undefined> = []
+          for (let step = 0; step < 4; step++) {
+            const lessonId = yield* me(next)
+            way.push(lessonId)
+            yield* me(readThrough(lessonId!))
+          }
+          assert.deepStrictEqual(way, [ids[0]!, ids[1]!, ids[3]!, last.id])
+          assert.strictEqual(yield* me(next), undefined)
+          yield* clockAt(start, dayMillis)
+          assert.strictEqual(yield* me(next), ids[2]!)
+          assert.strictEqual(yield* codeOf(asVisitor(next)), "kernel.sign_in_required")
+          const nowhere = CourseId.make(someUser())
+          assert.strictEqual(
+            yield* codeOf(me(Learning.use((learning) => learning.next({ courseId: nowhere })))),
+            "content.course_not_found"
+          )
+        })
+      )
+    )
+
+    it.effect(
       "a lesson opens so many days after the first progress in the course, to the millisecond (CON-13)",
       from(
         Effect.gen(function* () {

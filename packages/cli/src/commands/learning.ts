@@ -39,6 +39,7 @@ export const progressCommand = noun("progress", "What somebody has done in lesso
     fields: { bookmark: "As it was kept" }
   }),
   verb(Learning, progressOperations, "course", { about: "How far one is in a course", args: ["courseId"] }),
+  verb(Learning, progressOperations, "next", { about: "The lesson to go on with", args: ["courseId"] }),
   verb(Learning, progressOperations, "listCourses", {
     about: "The courses that one learns from, and how far one is in each"
   })

@@ -84,6 +84,12 @@ export const progressOperations = {
     output: CourseProgress,
     refusals: [CourseNotFound]
   }),
+  /** The lesson to go on with: none when nothing is left that one may do now. Source: LRN-9. */
+  next: query("progress.next", {
+    input: Schema.Struct({ courseId: CourseId }),
+    output: Schema.Struct({ lessonId: Schema.optionalKey(LessonId) }),
+    refusals: [CourseNotFound]
+  }),
   /** The courses that one is enrolled in, by id. Source: LRN-6. */
   listCourses: query("progress.list_courses", {
     input: Schema.Struct(pageFields),

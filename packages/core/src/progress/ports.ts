@@ -10,6 +10,11 @@ export class ProgressStore extends Context.Service<
   ProgressStore,
   {
     readonly find: (userId: UserId, lessonId: LessonId) => Effect.Effect<Option.Option<Progress>>
+    /** What there is of these lessons, in no order. */
+    readonly findAll: (
+      userId: UserId,
+      lessonIds: ReadonlyArray<LessonId>
+    ) => Effect.Effect<ReadonlyArray<Progress>>
     /** In place of the row of that learner and lesson, if there is one; `id` and `createdAt` stay those of the first. */
     readonly put: (progress: Progress) => Effect.Effect<void, never, InTransaction>
     /** Of these lessons, those that the learner has ever completed, in no order. */

@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { AssessmentId } from "../../assessments/index.ts"
 import { type Progress, ProgressId } from "../../progress/index.ts"
 import { CourseId, LessonId, UserId } from "../../shared/id.ts"
-import { courseProgress, isCourseComplete, mayComplete, unmetOf, type Work } from "./completing.ts"
+import { courseProgress, isCourseComplete, mayComplete, nextOf, unmetOf, type Work } from "./completing.ts"
 import { complete, record, reset } from "./progress.ts"
 
 const now = DateTime.makeUnsafe("2026-03-01T12:00:00Z")
@@ -77,6 +77,39 @@ describe("prerequisites", () => {
     assert.deepStrictEqual(unmetOf(all, facts, []), [lesson(4), lesson(1)])
     assert.deepStrictEqual(unmetOf(all, facts, [lesson(4)]), [lesson(1)])
     assert.deepStrictEqual(unmetOf(all, [], []), [])
+  })
+})
+
+describe("the lesson to go on with", () => {
+  const known = (index: number, allowed = true, isLive = true) => ({
+    lessonId: lesson(index),
+    isLive,
+    decision: { allowed }
+  })
+  const of = (index: number, ...prerequisites: ReadonlyArray<number>) => ({
+    id: lesson(index),
+    prerequisites: prerequisites.map(lesson)
+  })
+  const done = (index: number): Progress => ({ ...completed, lessonId: lesson(index) })
+
+  it("is the first live, readable and uncompleted one, in course order (LRN-9)", () => {
+    const lessons = [of(1), of(2), of(3), of(4)]
+    const facts = [known(1), known(2, false), known(3, true, false), known(4)]
+    assert.strictEqual(nextOf(lessons, facts, []), lesson(1))
+    assert.strictEqual(nextOf(lessons, facts, [done(1)]), lesson(4))
+    assert.strictEqual(nextOf(lessons, facts, [done(1), done(4)]), undefined)
+    assert.strictEqual(
+      nextOf(lessons, facts, [{ ...reset(done(1), here).state, lessonId: lesson(1) }]),
+      lesson(1)
+    )
+  })
+
+  it("passes over what its prerequisites keep shut, and comes back to it (LRN-9, LRN-3)", () => {
+    const lessons = [of(1, 2), of(2), of(3)]
+    const facts = [known(1), known(2), known(3)]
+    assert.strictEqual(nextOf(lessons, facts, []), lesson(2))
+    assert.strictEqual(nextOf(lessons, facts, [done(2)]), lesson(1))
+    assert.strictEqual(nextOf(lessons, facts, [done(2), done(1)]), lesson(3))
   })
 })
 

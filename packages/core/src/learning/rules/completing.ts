@@ -71,6 +71,26 @@ export const unmetOf = (
       known.some(({ decision, isLive, lessonId }) => lessonId === id && isLive && decision.allowed)
   )
 
+/**
+ * The first of the lessons, in their order, that the learner may read and has not completed, with nothing before it to
+ * complete; undefined without one. Source: LRN-9.
+ */
+export const nextOf = (
+  lessons: ReadonlyArray<{ readonly id: LessonId; readonly prerequisites: ReadonlyArray<LessonId> }>,
+  known: ReadonlyArray<Prerequisite>,
+  progress: ReadonlyArray<Progress>
+): LessonId | undefined => {
+  const everCompleted = progress.flatMap(({ completedAt, lessonId }) =>
+    completedAt === undefined ? [] : [lessonId]
+  )
+  const isOpen = (id: LessonId) =>
+    known.some(({ decision, isLive, lessonId }) => lessonId === id && isLive && decision.allowed) &&
+    !progress.some(({ lessonId, status }) => lessonId === id && status === "completed")
+  return lessons.find(
+    ({ id, prerequisites }) => isOpen(id) && unmetOf(prerequisites, known, everCompleted).length === 0
+  )?.id
+}
+
 /** What there is of one learner in one course, lessons that are not live left out. */
 export interface CourseFacts {
   readonly courseId: CourseId

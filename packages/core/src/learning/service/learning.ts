@@ -2,7 +2,7 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { lessonReader } from "../../access/index.ts"
-import { CourseNotFound, LessonBodies, LessonNotFound } from "../../content/index.ts"
+import { CourseNotFound, LessonBodies, LessonNotFound, outlineReader } from "../../content/index.ts"
 import { Profiles } from "../../identity/index.ts"
 import { type Progress, ProgressId, ProgressStore } from "../../progress/index.ts"
 import { requirePermission, type Standing, userIdOf } from "../../shared/actor.ts"
@@ -16,7 +16,7 @@ import { orderBy, paginate } from "../../shared/page.ts"
 import { ProgressNotFound } from "../errors.ts"
 import { progressOperations } from "../operations.ts"
 import { CourseStandings, Heartbeats } from "../ports.ts"
-import { courseProgress } from "../rules/completing.ts"
+import { courseProgress, nextOf } from "../rules/completing.ts"
 import * as rules from "../rules/progress.ts"
 import { heard } from "../rules/watching.ts"
 import { finisher } from "./lessons.ts"
@@ -87,6 +87,25 @@ const resetting = Effect.gen(function* () {
   })
 })
 
+/** Where to go on in a course. Source: LRN-9. */
+const continuing = Effect.gen(function* () {
+  const { isCourseVisible, lessons: readings } = yield* lessonReader
+  const readOutline = yield* outlineReader
+  const progress = yield* ProgressStore
+  return Effect.fnUntraced(function* ({ courseId }: { readonly courseId: CourseId }, call: Call) {
+    const userId = yield* learner(call.me)
+    const asked = { actor: call.me.actor, now: call.now }
+    const isVisible = yield* isCourseVisible(asked, courseId)
+    const outline = isVisible ? yield* readOutline(courseId, call) : Option.none()
+    if (Option.isNone(outline)) return yield* new CourseNotFound({ course: courseId })
+    const lessons = outline.value.modules.flatMap((module) => module.lessons)
+    const ids = lessons.map(({ id }) => id)
+    const known = yield* readings(asked, ids)
+    const lessonId = nextOf(lessons, known, yield* progress.findAll(userId, ids))
+    return lessonId === undefined ? {} : { lessonId }
+  })
+})
+
 export class Learning extends Context.Service<Learning, Methods<typeof progressOperations>>()(
   "lyceum/learning/Learning"
 ) {
@@ -97,6 +116,7 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
       const { admit, isCourseVisible, lessons } = yield* lessonReader
       const { finish, finishWatched } = yield* finisher
       const reset = yield* resetting
+      const nextIn = yield* continuing
       const progress = yield* ProgressStore
       const standings = yield* CourseStandings
       const heartbeats = yield* Heartbeats
@@ -174,6 +194,8 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
             return isThere ? courseProgress(facts) : yield* new CourseNotFound({ course: courseId })
           })
         ),
+
+        next: door.query(progressOperations.next, nextIn),
 
         listCourses: door.query(
           progressOperations.listCourses,
