@@ -1,5 +1,5 @@
 /** What holds around an attempt, and how a step of one is kept: its state, its row in the trail, its events. */
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { Digest } from "effect/crypto"
 import { ReadOnlyTimes } from "../../flags/index.ts"
 import { type Actor, service } from "../../shared/actor.ts"
@@ -67,7 +67,7 @@ export const integrity = Effect.map(snapshotHasher, (hashOf) =>
   })
 )
 
-/** A step of an attempt as it is kept. */
+/** A step of a running attempt as it is kept. */
 export interface Step {
   readonly before: Attempt
   readonly decision: Decision<Attempt>
@@ -88,9 +88,9 @@ export const keeper = Effect.gen(function* () {
     if (decision.events.length === 0) return
     yield* attempts.update(decision.state)
     if (actionType === undefined) return
-    const last = Option.getOrUndefined(yield* trail.last(before.id))
+    // While an attempt runs, the last row of its trail says what the attempt itself says: it need not be read.
     const by = { actionType, performedBy, performedAt, ...(reason !== undefined && { reason }) }
-    yield* trail.append([nextRow(last, { before, after: decision.state }, by)])
+    yield* trail.append([nextRow(undefined, { before, after: decision.state }, by)])
   })
 
   return {

@@ -22,7 +22,11 @@ export const viewer = Effect.gen(function* () {
     assessment: Assessment,
     now: Instant
   ): Effect.fn.Return<ReviewMoment> {
-    const moment = { now, corrections: yield* corrections.of(assessment.id) }
+    // Corrections matter where keys are shown: a mended one is shown in place of the mistake.
+    const moment = {
+      now,
+      corrections: assessment.review.keys === "never" ? [] : yield* corrections.of(assessment.id)
+    }
     if (!Object.values(assessment.review).includes("closed")) return moment
     const closesAt = lastClose(assessment, yield* accommodations.terms(assessment.id))
     return closesAt === undefined || (yield* attempts.isRunning(assessment.id))
