@@ -135,12 +135,8 @@ export const learningProgressContract = (adapter: string, layer: Adapter) =>
           assert.deepStrictEqual(yield* me(progressIn(lessonId)), mine)
           const stranger = yield* holderOf()
           for (const who of [as(stranger), me]) {
-            yield* Effect.forEach(
-              [open(LessonId.make(someUser())), open(lessonId)],
-              (write) =>
-                Effect.map(codeOf(who(write)), (code) =>
-                  assert.strictEqual(code, "content.lesson_not_found")
-                )
+            yield* Effect.forEach([open(LessonId.make(someUser())), open(lessonId)], (write) =>
+              Effect.map(codeOf(who(write)), (code) => assert.strictEqual(code, "content.lesson_not_found"))
             )
           }
           assert.strictEqual(yield* codeOf(as(stranger)(progressIn(lessonId))), "content.lesson_not_found")
@@ -193,11 +189,7 @@ export const learningProgressContract = (adapter: string, layer: Adapter) =>
           assert.strictEqual(all.completionPercentage, 50)
           assert.deepStrictEqual(all.bookmarks.map(({ position }) => position).sort(), [1, 11, 3, 5, 7, 9])
           assert.strictEqual(all.attemptsCount, 1)
-          const done = yield* Effect.forEach(
-            Array.from({ length: 10 }),
-            () => me(complete(lessonId)),
-            racing
-          )
+          const done = yield* Effect.forEach(Array.from({ length: 10 }), () => me(complete(lessonId)), racing)
           assert.deepStrictEqual(new Set(done.map(({ status }) => status)), new Set(["completed"]))
           const told = yield* learned(learner)
           assert.strictEqual(told.filter((name) => name === "learning.lesson_completed").length, 1)
