@@ -5,6 +5,7 @@ import {
   type Assessment,
   AssessmentHealth,
   type Attempt,
+  AttemptFacts,
   AttemptId,
   type CorrectionAct,
   Corrections,
@@ -14,6 +15,7 @@ import {
   type Response,
   Reviews
 } from "../src/assessments/index.ts"
+import { releaseChecksLayer } from "../src/certificates/index.ts"
 import { AssessmentStore, AttemptStore, GradingTrail } from "../src/assessments/ports.ts"
 import { submit } from "../src/assessments/rules/attempt.ts"
 import { freeze, snapshotText } from "../src/assessments/rules/snapshot.ts"
@@ -36,9 +38,13 @@ import { as, someone, toldOf } from "./people.ts"
 import { clockAt } from "./samples.ts"
 
 export const gradingOn = (adapter: Adapter) =>
-  Layer.mergeAll(Reviews.layer, Grading.layer, Corrections.layer, Figures.layer, AssessmentHealth.layer).pipe(
-    Layer.provideMerge(bankOn(adapter))
-  )
+  Layer.mergeAll(
+    Reviews.layer,
+    Grading.layer,
+    Corrections.layer,
+    Figures.layer,
+    Layer.provide(AssessmentHealth.layer, releaseChecksLayer)
+  ).pipe(Layer.provideMerge(AttemptFacts.layer), Layer.provideMerge(bankOn(adapter)))
 
 export const start = DateTime.makeUnsafe("2026-05-04T08:00:00Z")
 export const after = (milliseconds: number): Instant => DateTime.add(start, { milliseconds })

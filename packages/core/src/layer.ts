@@ -16,7 +16,7 @@ import {
   Reviews
 } from "./assessments/index.ts"
 import { Background } from "./background.ts"
-import { CertificateReaction, Certificates } from "./certificates/index.ts"
+import { CertificateReaction, Certificates, releaseChecksLayer } from "./certificates/index.ts"
 import { Courses, Lessons, Modules, Tags } from "./content/index.ts"
 import { FeatureFlags, KillSwitches, writeGateLayer } from "./flags/index.ts"
 import { Arrivals, Users, ViewAs } from "./identity/index.ts"
@@ -91,7 +91,7 @@ export const servicesLayer = Background.layer.pipe(
       Grading.layer,
       Corrections.layer,
       Figures.layer,
-      AssessmentHealth.layer
+      Layer.provide(AssessmentHealth.layer, releaseChecksLayer)
     )
   ),
   Layer.provideMerge(ground)

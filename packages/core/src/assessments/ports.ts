@@ -2,7 +2,7 @@
 import { Context, type Effect, type Option } from "effect"
 import type { CourseNotFound, LessonNotFound } from "../content/index.ts"
 import type { ProfileNotFound } from "../identity/index.ts"
-import type { Actor } from "../shared/actor.ts"
+import type { Actor, CurrentActor } from "../shared/actor.ts"
 import type { CourseId, LessonId, UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import type { Position } from "../shared/page.ts"
@@ -272,10 +272,14 @@ export class AttemptTotals extends Context.Service<
   }
 >()("lyceum/assessments/AttemptTotals") {}
 
-/** A check of the self-test that a context above brings. It leaves nothing behind. Source: ASM-27. */
+/** A check of the self-test that a context above brings. Source: ASM-27. */
 export interface ReleaseCheck {
   readonly check: string
-  readonly run: Effect.Effect<SelfTestCheck>
+  /** Tries it on an attempt that passed an assessment which gives a certificate; all of it is rolled back. */
+  readonly run: (
+    attempt: Graded,
+    now: Instant
+  ) => Effect.Effect<Pick<SelfTestCheck, "outcome" | "detail">, unknown, InTransaction | CurrentActor>
 }
 
 /** Checks from above, such as those of certificates; none unless a platform gives some. */

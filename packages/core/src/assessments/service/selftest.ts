@@ -1,14 +1,23 @@
 /** What a deployment proves of itself: each check on a probe that is rolled back. Source: ASM-27. */
 import { Cause, Data, Effect, Option, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { type Actor, withoutClaims } from "../../shared/actor.ts"
+import { type Actor, userIdOf, withoutClaims } from "../../shared/actor.ts"
 import { newId, type UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
+import type { Position } from "../../shared/page.ts"
+import { rational } from "../../shared/rational.ts"
 import { Transaction } from "../../shared/transaction.ts"
-import { type Assessment, AttemptId, type InProgress, type SelfTestCheck } from "../model/index.ts"
+import {
+  type Assessment,
+  AttemptId,
+  type Graded,
+  type InProgress,
+  type SelfTestCheck
+} from "../model/index.ts"
 import { type Asked, AssessmentStore, AttemptStore, GradingTrail, ReleaseChecks } from "../ports.ts"
 import { abandon } from "../rules/attempt.ts"
 import { brokenAt, nextRow } from "../rules/audit.ts"
+import { total } from "../rules/grading.ts"
 import { freeze } from "../rules/snapshot.ts"
 import { begin } from "../rules/start.ts"
 import { integrity, snapshotHasher } from "./keeping.ts"
@@ -17,6 +26,14 @@ type Found = Omit<SelfTestCheck, "check">
 const passed = (detail: string): Found => ({ outcome: "passed", detail })
 const failed = (detail: string): Found => ({ outcome: "failed", detail })
 const verdict = (holds: boolean, detail: string): Found => (holds ? passed(detail) : failed(detail))
+
+const nothingToTry: Found = {
+  outcome: "skipped",
+  detail: "there is no published assessment to try it on, with questions and somebody to take it"
+}
+
+/** Parts of 100 assessments that are looked through for one that is right. */
+const mostParts = 20
 
 /** Ends a check's transaction, so that nothing of it stays. */
 class RolledBack extends Data.TaggedError("RolledBack")<{ readonly found: Found }> {}
@@ -105,61 +122,97 @@ const probing = Effect.gen(function* () {
     return begin(at.assessment, {}, given).state
   })
 
-  /** The first assessment that somebody made and that asks something; none where there is nothing to try it on. */
-  const subject = Effect.gen(function* () {
-    const some = yield* assessments.list({ publishedOnly: true }, { after: Option.none(), count: 20 })
-    for (const { assessment } of some) {
-      const paper = Option.getOrUndefined(yield* assessments.paper(assessment.id))
-      if (paper === undefined || paper.asked.length === 0 || assessment.createdBy === undefined) continue
-      const { active } = yield* attempts.learnerStateForUpdate(assessment.id, assessment.createdBy)
-      if (Option.isNone(active)) return { ...paper, author: assessment.createdBy }
+  /** The first published assessment that asks something and is right for it, with somebody who is at no attempt there. */
+  const subject = Effect.fnUntraced(function* (isRight: (assessment: Assessment) => boolean, actor: Actor) {
+    let after: Option.Option<Position> = Option.none()
+    for (let part = 0; part < mostParts; part++) {
+      const some = yield* assessments.list({ publishedOnly: true }, { after, count: 100 })
+      for (const { assessment, questionCount } of some) {
+        const userId = assessment.createdBy ?? userIdOf(actor)
+        if (questionCount === 0 || userId === undefined || !isRight(assessment)) continue
+        const { active } = yield* attempts.learnerStateForUpdate(assessment.id, userId)
+        const paper = Option.getOrUndefined(yield* assessments.paper(assessment.id))
+        if (Option.isNone(active) && paper !== undefined) return { ...paper, userId }
+      }
+      const last = some.at(-1)
+      if (last === undefined) return undefined
+      after = Option.some([last.assessment.id])
     }
     return undefined
   })
 
-  return { probe, subject }
+  return {
+    /** An attempt that began now, at an assessment that is right for it; none where there is none. */
+    begun: Effect.fnUntraced(function* (
+      isRight: (assessment: Assessment) => boolean,
+      actor: Actor,
+      now: Instant
+    ) {
+      const on = yield* subject(isRight, actor)
+      return on && (yield* probe(on, on.userId, now))
+    })
+  }
 })
 
+/** The probe with every point there is. */
+const passedNow = (probed: InProgress, now: Instant): Graded => {
+  const { contentSnapshot, status: _, ...kept } = probed
+  const full = contentSnapshot.items.map(({ points, questionId }) => ({
+    questionId,
+    points: rational(points),
+    maxPoints: points,
+    by: "person" as const
+  }))
+  const result = total(full, contentSnapshot.passingScore)
+  const ended = { submittedAt: now, gradedAt: now, timeSpentSec: 0, autoSubmitted: false }
+  return { ...kept, contentSnapshot, status: "graded", ...ended, grades: full, ...result }
+}
+
 export const selfTests = Effect.gen(function* () {
+  const attempts = yield* AttemptStore
   const transaction = yield* Transaction
   const brought = yield* ReleaseChecks
   const { oneActive, snapshotIntegrity, wholeTrail } = yield* trials
-  const { probe, subject } = yield* probing
+  const { begun } = yield* probing
 
-  const rolledBack = <E, R>(check: string, body: Effect.Effect<Found, E, R>) =>
-    transaction.run(Effect.flatMap(body, (found) => Effect.fail(new RolledBack({ found })))).pipe(
-      Effect.matchCause({
-        onSuccess: () => failed("it was not rolled back"),
-        onFailure: (cause) => {
-          const error = Cause.squash(cause)
-          return error instanceof RolledBack ? error.found : failed("the store refused what the check did")
-        }
-      }),
-      Effect.map((found): SelfTestCheck => ({ check, ...found }))
-    )
+  /** Runs a check on its probe, and undoes it. */
+  const tried = <R>(
+    check: string,
+    probed: InProgress | undefined,
+    body: (probed: InProgress) => Effect.Effect<Found, unknown, R>
+  ) => {
+    if (probed === undefined) return Effect.succeed<SelfTestCheck>({ check, ...nothingToTry })
+    return transaction
+      .run(Effect.flatMap(body(probed), (found) => Effect.fail(new RolledBack({ found }))))
+      .pipe(
+        Effect.matchCause({
+          onSuccess: () => failed("it was not rolled back"),
+          onFailure: (cause) => {
+            const error = Cause.squash(cause)
+            return error instanceof RolledBack ? error.found : failed("what it did was refused")
+          }
+        }),
+        Effect.map((found): SelfTestCheck => ({ check, ...found }))
+      )
+  }
 
   return Effect.fnUntraced(function* (actor: Actor, now: Instant) {
-    const on = yield* subject
-    const performedBy = withoutClaims(actor)
-    const own = { snapshot_integrity: snapshotIntegrity, one_active_attempt: oneActive }
-    const tried =
-      on === undefined
-        ? ["snapshot_integrity", "one_active_attempt", "trail_is_whole"].map((check): SelfTestCheck => ({
-            check,
-            outcome: "skipped",
-            detail: "there is no published assessment with questions to try it on"
-          }))
-        : yield* Effect.flatMap(probe(on, on.author, now), (probed) =>
-            Effect.all([
-              ...Object.entries(own).map(([check, run]) => rolledBack(check, run(probed))),
-              rolledBack("trail_is_whole", wholeTrail(probed, performedBy, now))
-            ])
-          )
-    const above = yield* Effect.forEach(brought, ({ run }) => run)
-    const names = new Set(above.map(({ check }) => check))
-    const missing = Object.entries(fromAbove)
-      .filter(([check]) => !names.has(check))
-      .map(([check, detail]): SelfTestCheck => ({ check, outcome: "not_there", detail }))
-    return [...tried, ...above, ...missing]
+    const any = yield* begun(() => true, actor, now)
+    const certified = yield* begun(({ givesCertificate }) => givesCertificate, actor, now)
+    const names = new Set(brought.map(({ check }) => check))
+    return [
+      yield* tried("snapshot_integrity", any, snapshotIntegrity),
+      yield* tried("one_active_attempt", any, oneActive),
+      yield* tried("trail_is_whole", any, (probed) => wholeTrail(probed, withoutClaims(actor), now)),
+      ...(yield* Effect.forEach(brought, ({ check, run }) =>
+        tried(check, certified, (probed) => {
+          const attempt = passedNow(probed, now)
+          return Effect.andThen(attempts.insert(attempt), run(attempt, now))
+        })
+      )),
+      ...Object.entries(fromAbove)
+        .filter(([check]) => !names.has(check))
+        .map(([check, detail]): SelfTestCheck => ({ check, outcome: "not_there", detail }))
+    ]
   })
 })
