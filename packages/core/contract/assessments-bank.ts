@@ -351,4 +351,23 @@ export const questionContract = (adapter: string, layer: Adapter) =>
         )
       })
     )
+
+    it.effect.each(["gift", "moodle_xml", "qti_2_1", "qti_3_0"] as const)(
+      "a file of %s is taken as it was given, and what it could not say is told (ASM-24)",
+      (format) =>
+        Effect.gen(function* () {
+          const questions = yield* Questions
+          const { author, other } = yield* classroom
+          const tag = unique("round")
+          yield* Effect.forEach(everyType, (content) =>
+            as(author)(questions.create({ content, tags: [tag] }))
+          )
+          const file = yield* as(author)(questions.export({ format, tag }))
+          const unsaid = file.leftOut.filter(({ what }) => what.includes("question")).length
+          const back = yield* as(other)(questions.import({ format, text: file.text, tags: [tag] }))
+          assert.deepStrictEqual([back.imported.length, back.refused], [everyType.length - unsaid, []])
+          const again = yield* as(other)(questions.export({ format, tag }))
+          assert.strictEqual(again.text, file.text)
+        })
+    )
   })

@@ -117,28 +117,26 @@ export const printer =
     if (said === undefined) return undefined
     const { body, explanation = "", points } = content
     const float = { cardinality: "single", baseType: "float" }
-    const identifier = `question-${(Hash.string(JSON.stringify(content)) >>> 0).toString(16)}`
-    return write(
-      "assessmentItem",
-      {
-        xmlns: namespaces[version],
-        identifier,
-        title: titleOf(body),
-        adaptive: "false",
-        timeDependent: "false"
-      },
-      lines(
-        declarationOf(said, points, write),
-        outcome(write, { identifier: "SCORE", ...float, normalMaximum: points }, 0),
-        outcome(write, { identifier: "MAXSCORE", ...float }, points),
-        explanation === ""
-          ? undefined
-          : outcome(write, { identifier: "FEEDBACK", cardinality: "single", baseType: "identifier" }),
-        write("itemBody", {}, lines(markdown(body), said.interaction)),
-        content.type === "open_text" ? undefined : processingOf(said, points, write, version),
-        explanation === "" ? undefined : explanationOf(explanation, write, version)
-      )
+    const inside = lines(
+      declarationOf(said, points, write),
+      outcome(write, { identifier: "SCORE", ...float, normalMaximum: points }, 0),
+      outcome(write, { identifier: "MAXSCORE", ...float }, points),
+      explanation === ""
+        ? undefined
+        : outcome(write, { identifier: "FEEDBACK", cardinality: "single", baseType: "identifier" }),
+      write("itemBody", {}, lines(markdown(body), said.interaction)),
+      content.type === "open_text" ? undefined : processingOf(said, points, write, version),
+      explanation === "" ? undefined : explanationOf(explanation, write, version)
     )
+    const attributes = {
+      xmlns: namespaces[version],
+      // Of what it says: the same question has the same name in every file.
+      identifier: `question-${(Hash.string(inside) >>> 0).toString(16)}`,
+      title: titleOf(body),
+      adaptive: "false",
+      timeDependent: "false"
+    }
+    return write("assessmentItem", attributes, inside)
   }
 
 export const join = (records: ReadonlyArray<string>): string =>
