@@ -39,6 +39,7 @@ const texts = [
   "0".repeat(64),
   "00112233445566778899aabbccddeeff",
   "203.0.113.0/24",
+  "LYC-2026-28T5CY4T$",
   "Asked for by the head of studies"
 ]
 

@@ -129,7 +129,10 @@ describe("the document", () => {
         ({ in: place }) => place === "path" || place === "query"
       )
       const given = Object.fromEntries(
-        inPlace.filter(({ required }) => required).map(({ example, name }) => [name, example])
+        inPlace
+          .filter(({ required }) => required)
+          // An address holds text, also where the text is a number.
+          .map(({ example, name }) => [name, typeof example === "number" ? String(example) : example])
       )
       const version = JSON.stringify(parameters).includes('/ifMatch"') ? { version: 3 } : {}
       const body = requestBody?.content["application/json"].example ?? {}
