@@ -11,7 +11,12 @@ import {
   reviewOperations,
   Reviews
 } from "@lyceum/core/assessments"
-import { noun, verb } from "../verb.ts"
+import { Effect, Schema } from "effect"
+import { Command } from "effect/cli"
+import { CliFailure } from "../failure.ts"
+import { print } from "../output.ts"
+import { asAsked, noun, verb } from "../verb.ts"
+import { regradeCommand } from "./regrade.ts"
 
 const ofAssessment = { assessmentId: "Only what is of this assessment" }
 
@@ -83,23 +88,7 @@ export const gradingVerbs = forOthers([
       reason: "Why a grade that was given is changed"
     }
   }),
-  verb(Grading, gradingOperations, "regrade", {
-    about: "Grade graded attempts again by the corrections, a part at a time",
-    args: ["assessmentId"],
-    fields: {
-      attemptIds: "Only these; all graded ones of the assessment without it",
-      policy: "never_lower keeps a grade that would be lower; exact does not",
-      reason: "Why",
-      dryRun: "Only tell what would change, old beside new"
-    },
-    columns: ["attemptId", "userId", "attemptNo", "outcome"],
-    examples: [
-      {
-        command: `lyceum attempts regrade 019a… --policy never_lower --reason "question 3 was ambiguous" --dry-run`,
-        description: "Old beside new; without --dry-run it is done. --cursor goes on with the next part"
-      }
-    ]
-  })
+  regradeCommand
 ])
 
 /** What figures add to the nouns `assessments` and `questions`. */
@@ -126,8 +115,28 @@ export const healthCommand = noun("health", "How the platform is doing", [
   })
 ])
 
-export const selftestCommand = noun("selftest", "What a deployment proves of itself before a release", [
-  verb(AssessmentHealth, healthOperations, "selfTest", {
-    about: "Assessments: snapshots, one active attempt, the trail; each try is rolled back"
+const encodeSelfTest = Schema.encodeSync(Schema.toCodecJson(healthOperations.selfTest.output))
+
+/** A failed check fails the command, so that a release waits for it. */
+const selfTestAssessments = Command.make(
+  "assessments",
+  {},
+  Effect.fnUntraced(function* () {
+    const health = yield* AssessmentHealth
+    const answer = yield* asAsked(health.selfTest({}))
+    yield* print(encodeSelfTest(answer))
+    if (!answer.passed) return yield* new CliFailure({ exitCode: 1, message: "A check failed." })
   })
+).pipe(
+  Command.withDescription("Snapshots, attempts, the trail and certificates; each try is rolled back"),
+  Command.withExamples([
+    {
+      command: "lyceum selftest assessments",
+      description: "Before a release; exits with 1 when a check failed"
+    }
+  ])
+)
+
+export const selftestCommand = noun("selftest", "What a deployment proves of itself before a release", [
+  selfTestAssessments as never
 ])
