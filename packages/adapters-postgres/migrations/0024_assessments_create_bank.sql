@@ -37,7 +37,8 @@ create table assessments.questions (
   usage_count        int                       not null
     constraint questions_usage_counted check (usage_count >= 0),
   question_version   int                       not null
-    constraint questions_version_from_one check (question_version >= 1),
+    constraint questions_question_version_from_one check (question_version >= 1),
+  version            int                       not null constraint questions_version_from_one check (version >= 1),
   created_by         uuid constraint questions_created_by_fkey references public.profiles (id) on delete restrict,
   created_at         timestamptz(3)            not null default util.now(),
   updated_at         timestamptz(3)            not null default util.now(),

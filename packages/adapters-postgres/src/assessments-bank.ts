@@ -54,7 +54,7 @@ export const QuestionRow: Schema.Codec<Question, Fields> = flattened(
   "content",
   partsOf(QuestionContent.members)
 )
-const AssessmentRow: Schema.Codec<Assessment, Fields> = flattened(Assessment, "scope", partsOf(Scope.members))
+export const AssessmentRow: Schema.Codec<Assessment, Fields> = flattened(Assessment, "scope", partsOf(Scope.members))
 
 const questionColumns = [
   "type",
@@ -73,6 +73,7 @@ const questionColumns = [
   "estimated_time_sec",
   "is_reusable",
   "question_version",
+  "version",
   "updated_at"
 ]
 const assessmentColumns = [

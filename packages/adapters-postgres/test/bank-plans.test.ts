@@ -35,9 +35,9 @@ const fill = Effect.fnUntraced(function* (count: number) {
         select ${of("n")}, 'person-' || n, 'Person' from generate_series(0, 999) n on conflict do nothing`
       yield* sql`
         insert into assessments.questions
-          (id, type, body, points, correct_answers, category, tags, is_reusable, usage_count, question_version, created_by)
+          (id, type, body, points, correct_answers, category, tags, is_reusable, usage_count, question_version, version, created_by)
         select ${of("n")}, 'true_false', 'Question ' || n, 1, '{"value": true}', 'category ' || n / 100,
-          array['tag ' || n / 100, 'tag of all'], true, 1, 1, ${of("n % 1000")}
+          array['tag ' || n / 100, 'tag of all'], true, 1, 1, 1, ${of("n % 1000")}
         from ${upTo(count)}`
       yield* sql`
         insert into assessments.question_versions (question_id, question_version, content)

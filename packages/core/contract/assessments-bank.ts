@@ -17,7 +17,7 @@ import {
   trueFalse
 } from "./assessments-bank-ground.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf, each, holderOf } from "./people.ts"
+import { as, asService, asVisitor, codeOf, each, holderOf, racing } from "./people.ts"
 import { someUser, unique } from "./samples.ts"
 
 const gift = `::Sky:: The sky is blue. {TRUE}
@@ -56,7 +56,8 @@ export const questionContract = (adapter: string, layer: Adapter) =>
               difficulty: 5,
               estimatedTimeSec: 86_400,
               isReusable: false,
-              questionVersion: 2
+              questionVersion: 2,
+              version: 3
             }
             yield* run(store.update(whole))
             assert.deepStrictEqual(yield* store.find(made.id), Option.some(whole))
@@ -154,6 +155,32 @@ export const questionContract = (adapter: string, layer: Adapter) =>
           assert.strictEqual(yield* codeOf(as(author)(third)), "assessments.question_not_found")
           const retyped = questions.update({ questionId, content: openText })
           assert.strictEqual(yield* codeOf(as(author)(retyped)), "kernel.invalid")
+        })
+    )
+
+    it.effect(
+      "of edits made on one version of a question one wins, the others are told (KER-23, KER-21)",
+      () =>
+        Effect.gen(function* () {
+          const questions = yield* Questions
+          const { author } = yield* classroom
+          const { id: questionId, version } = yield* as(author)(newQuestion())
+          const outcomes = yield* Effect.forEach(
+            Array.from({ length: 12 }, (_, n) => ({ ...trueFalse, body: `Edit ${n}` })),
+            (content) => codeOf(as(author)(questions.update({ questionId, version, content }))),
+            racing
+          )
+          assert.deepStrictEqual(outcomes.sort(), [
+            "done",
+            ...Array.from({ length: 11 }, () => "kernel.stale_version")
+          ])
+          const edited = yield* as(author)(questions.get({ questionId }))
+          assert.deepInclude(edited, { version: version + 1, questionVersion: 1 })
+          const { content } = edited
+          assert.deepStrictEqual(
+            yield* as(author)(questions.update({ questionId, version: version + 1, content })),
+            edited
+          )
         })
     )
 

@@ -150,11 +150,14 @@ const assessments = `
   insert into assessments.accommodations (assessment_id, user_id, extra_time_sec, reason) values (${id("assessment")}, ${id("member")}, 60, 'r');
   insert into assessments.grading_audit (attempt_id, action_type, performed_by, performed_at, previous_state, new_state)
     values (${id("member attempt")}, 'accommodation_changed', '{}', now(), '{}', '{}');
-  insert into assessments.questions (id, type, body, points, tags, is_reusable, usage_count, question_version)
-    values (${id("question")}, 'open_text', 'Why?', 1, '{}', true, 1, 1);
+  insert into assessments.questions (id, type, body, points, tags, is_reusable, usage_count, question_version, version)
+    values (${id("question")}, 'open_text', 'Why?', 1, '{}', true, 1, 1, 1);
   insert into assessments.question_versions (question_id, question_version, content) values (${id("question")}, 1, '{}');
   insert into assessments.assessment_items (assessment_id, question_id, display_order, is_required)
-    values (${id("assessment")}, ${id("question")}, 1, false)`
+    values (${id("assessment")}, ${id("question")}, 1, false);
+  insert into assessments.corrections (id, assessment_id, question_id, question_version, act, reason)
+    values (${id("correction")}, ${id("assessment")}, ${id("question")}, 1, '{"kind": "dropped"}', 'r');
+  insert into assessments.review_claims (attempt_id, grader, until) values (${id("member attempt")}, ${id("creator")}, now())`
 
 const certificates = `
   insert into assessments.certificates (id, user_id, attempt_id, assessment_id, scope, course_id, serial_number, verify_hash, nonce,
@@ -203,7 +206,7 @@ const namedIds = [
     "other asset",
     "nobody asset"
   ],
-  ...["event", "key", "hook", "sent", "job", "assessment", "question", "verification"]
+  ...["event", "key", "hook", "sent", "job", "assessment", "question", "correction", "verification"]
 ]
 
 /** Fills the school; as a role that row-level security does not bind. */

@@ -152,6 +152,8 @@ export const Question = Schema.Struct({
   usageCount: Schema.Natural,
   /** 1, then one more for each edit of its content while it is used. */
   questionVersion: Schema.Int.check(Schema.isGreaterThan(0)),
+  /** 1, then one more for each edit: what an editor read (KER-23). */
+  version: Schema.Int,
   /** Absent: a service made it, as imports from the command line do. */
   createdBy: Schema.optionalKey(UserId),
   createdAt: Instant,

@@ -1,5 +1,6 @@
 /** Every use case of the noun `questions`: the bank. Source: ASM-22 to ASM-24. */
 import { Schema } from "effect"
+import { Version } from "../../content/index.ts"
 import { FieldIssue } from "../../shared/errors.ts"
 import { UserId } from "../../shared/id.ts"
 import { command, Done, NoInput, query } from "../../shared/operation.ts"
@@ -64,6 +65,8 @@ export const questionOperations = {
   update: command("questions.update", {
     input: Schema.Struct({
       ...byId,
+      /** The version that the editor read; what changed meanwhile is not changed (KER-23). */
+      version: Schema.optionalKey(Version),
       content: Schema.optionalKey(QuestionContent),
       ...sorting,
       clear: Schema.optionalKey(Schema.Array(Schema.Literals(["category", "difficulty", "estimatedTimeSec"])))

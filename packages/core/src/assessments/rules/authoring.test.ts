@@ -209,6 +209,7 @@ describe("the bank", () => {
     isReusable: true,
     usageCount: 1,
     questionVersion: 3,
+    version: 5,
     createdBy: teacher,
     createdAt: noon,
     updatedAt: noon

@@ -27,7 +27,7 @@ describe("a question", () => {
     const used = { ...question, usageCount: 1 }
     const moved = got(change(used, { difficulty: 2, clear: ["category"] }, seconds(1)))
     const { category: _, ...rest } = used
-    assert.deepStrictEqual(moved.state, { ...rest, difficulty: 2, updatedAt: seconds(1) })
+    assert.deepStrictEqual(moved.state, { ...rest, difficulty: 2, version: 2, updatedAt: seconds(1) })
     assert.deepStrictEqual(
       moved.events.map(({ payload }) => payload),
       [{ questionId: used.id, type: "mcq", questionVersion: 1 }]

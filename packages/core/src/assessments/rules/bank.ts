@@ -48,6 +48,7 @@ export const create = (
     isReusable,
     usageCount: 0,
     questionVersion: 1,
+    version: 1,
     ...(made.createdBy !== undefined && { createdBy: made.createdBy }),
     createdAt: made.now,
     updatedAt: made.now
@@ -95,7 +96,7 @@ export const change = (
         ...about(state),
         ...(asksElse && { contentBefore: question.questionVersion })
       })
-      return { state: { ...state, updatedAt: now }, events: [event] }
+      return { state: { ...state, version: question.version + 1, updatedAt: now }, events: [event] }
     }
   )
 

@@ -11,6 +11,7 @@ const question = (place: number, estimatedTimeSec?: number): Question => ({
   isReusable: true,
   usageCount: 1,
   questionVersion: 1,
+  version: 1,
   createdBy: teacher,
   createdAt: noon,
   updatedAt: noon,

@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { may, requirePermission, type Standing, userIdOf } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
-import { Forbidden, Invalid } from "../../shared/errors.ts"
+import { Forbidden, Invalid, StaleVersion } from "../../shared/errors.ts"
 import { newId } from "../../shared/id.ts"
 import { done, type Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
@@ -106,8 +106,10 @@ export class Questions extends Context.Service<Questions, Methods<typeof questio
         ),
         update: door.command(
           questionOperations.update,
-          Effect.fnUntraced(function* ({ questionId, ...said }, call) {
+          Effect.fnUntraced(function* ({ questionId, version, ...said }, call) {
             const question = yield* hold(questionId, "assessments:update", call)
+            if (version !== undefined && version !== question.version)
+              return yield* new StaleVersion({ current: question.version })
             const { events, state } = yield* Effect.fromResult(rules.change(question, said, call.now))
             if (events.length === 0) return state
             yield* store.update(state)
