@@ -1,5 +1,6 @@
 /** What hangs on courses and lessons: revisions, histories, kept versions, slugs, rules and exceptions; it goes when they go. */
 import { HistoryEntry, KeptCourse, Revision, WholeLesson } from "@lyceum/core/content"
+import { CourseId, Instant } from "@lyceum/core/shared"
 import { Effect, Schema } from "effect"
 import { removeRestrictionsOf } from "./access-tables.ts"
 import type { MemoryDatabase } from "./database.ts"
@@ -8,6 +9,10 @@ import { table } from "./database.ts"
 export const revisionRows = table("content.revisions", Revision)
 export const historyRows = table("content.workflow_history", HistoryEntry)
 export const keptCourseRows = table("content.published_courses", KeptCourse)
+export const comingRows = table(
+  "content.scheduled_publications",
+  Schema.Struct({ courseId: CourseId, publishAt: Instant })
+)
 /** By the id of the lesson. */
 export const keptLessonRows = table("content.published_lessons", WholeLesson)
 
@@ -48,6 +53,7 @@ export const childRows = (database: MemoryDatabase["Service"]) => {
         if (entry.itemType === itemType && entry.itemId === id) yield* history.remove(historyKey(entry))
       }
       yield* (itemType === "course" ? keptCourseRows : keptLessonRows)(database).remove(id)
+      if (itemType === "course") yield* comingRows(database).remove(id)
       yield* removeSlugs(id)
       yield* removeRestrictionsOf(database, itemType, id)
     })

@@ -1,6 +1,7 @@
 /** Slugs, revisions, histories, the board, and what is kept of what stopped being live. */
 import { type BoardItem, boardOrder, type Revision, type WorkflowStatus } from "@lyceum/core/content"
 import {
+  ComingPublications,
   type ItemRef,
   KeptVersions,
   LessonBodies,
@@ -12,6 +13,7 @@ import {
 import { DateTime, Effect, Layer, Option } from "effect"
 import { courseRows, lessonRows } from "./content.ts"
 import {
+  comingRows,
   historyKey,
   historyRows,
   keptCourseRows,
@@ -21,7 +23,7 @@ import {
   slugRows
 } from "./content-children.ts"
 import { MemoryDatabase } from "./database.ts"
-import { pageOf } from "./order.ts"
+import { compare, pageOf } from "./order.ts"
 
 const nameOf = (scope: SlugScope) => (scope === "courses" ? scope : scope.lessonsOf)
 
@@ -195,6 +197,24 @@ export const keptVersionsLayer = Layer.effect(
             ),
           { discard: true }
         )
+    })
+  })
+)
+
+export const comingPublicationsLayer = Layer.effect(
+  ComingPublications,
+  Effect.gen(function* () {
+    const rows = comingRows(yield* MemoryDatabase)
+    return ComingPublications.of({
+      put: (courseId, publishAt) => rows.put(courseId, { courseId, publishAt }),
+      take: Effect.fnUntraced(function* (now, count) {
+        const due = (yield* rows.all)
+          .filter(({ publishAt }) => DateTime.isLessThanOrEqualTo(publishAt, now))
+          .sort((a, b) => DateTime.Order(a.publishAt, b.publishAt) || compare([a.courseId], [b.courseId]))
+          .slice(0, count)
+        yield* Effect.forEach(due, ({ courseId }) => rows.remove(courseId), { discard: true })
+        return due.map(({ courseId }) => courseId)
+      })
     })
   })
 )

@@ -6,10 +6,12 @@ import { entitlementStoreLayer, tierStoreLayer } from "./access.ts"
 import { accommodationStoreLayer, attemptStoreLayer, gradingTrailLayer } from "./assessments-attempts.ts"
 import { assessmentStoreLayer, questionStoreLayer } from "./assessments-bank.ts"
 import { attemptTotalsLayer, correctionStoreLayer, reviewClaimsLayer } from "./assessments-grading.ts"
+import { sittingsLayer } from "./assessments-sittings.ts"
 import { certificateStoreLayer, verificationLogLayer } from "./certificates.ts"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "./content.ts"
 import { tagStoreLayer } from "./content-tags.ts"
 import {
+  comingPublicationsLayer,
   keptVersionsLayer,
   lessonBodiesLayer,
   revisionsLayer,
@@ -57,6 +59,7 @@ export const memoryAdapters = Layer.mergeAll(
   reviewClaimsLayer,
   attemptTotalsLayer,
   gradingTrailLayer,
+  sittingsLayer,
   profilesLayer,
   userSettingsLayer,
   consentsLayer,
@@ -77,6 +80,7 @@ export const memoryAdapters = Layer.mergeAll(
   revisionsLayer,
   workflowHistoryLayer,
   keptVersionsLayer,
+  comingPublicationsLayer,
   lessonBodiesLayer,
   tagStoreLayer,
   progressStoreLayer,

@@ -8,6 +8,7 @@ import {
   type WorkflowStatus
 } from "@lyceum/core/content"
 import {
+  ComingPublications,
   type ItemRef,
   KeptVersions,
   LessonBodies,
@@ -16,6 +17,7 @@ import {
   type SlugScope,
   WorkflowHistory
 } from "@lyceum/core/content/ports"
+import type { CourseId } from "@lyceum/core/shared"
 import type { Position } from "@lyceum/core/shared/ports"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -163,6 +165,36 @@ export const keptVersionsLayer = Layer.effect(
             where l.course_id = ${courseId}::uuid and l.id = any(${lessons}::uuid[])
             on conflict on constraint published_lessons_pkey do update
               set (data, kept_at, updated_at) = (excluded.data, excluded.kept_at, util.now())`)
+        )
+    })
+  })
+)
+
+export const comingPublicationsLayer = Layer.effect(
+  ComingPublications,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return ComingPublications.of({
+      put: (courseId, publishAt) =>
+        Effect.orDie(
+          Effect.asVoid(sql`
+            insert into content.scheduled_publications (course_id, publish_at)
+            values (${courseId}::uuid, ${DateTime.formatIso(publishAt)}::timestamptz)
+            on conflict on constraint scheduled_publications_pkey do update
+              set (publish_at, updated_at) = (excluded.publish_at, util.now())`)
+        ),
+      take: (now, count) =>
+        Effect.map(
+          Effect.orDie(sql<{ id: CourseId }>`
+            with due as (
+              select course_id, publish_at from content.scheduled_publications
+              where publish_at <= ${DateTime.formatIso(now)}::timestamptz
+              order by publish_at, course_id limit ${count} for update skip locked
+            ), taken as (
+              delete from content.scheduled_publications p using due where p.course_id = due.course_id
+            )
+            select course_id as id from due order by publish_at, course_id`),
+          (rows) => rows.map(({ id }) => id)
         )
     })
   })

@@ -4,6 +4,7 @@ import { importContract } from "./content-import.ts"
 import { importRefusalContract } from "./content-import-refused.ts"
 import { keptContract } from "./content-kept.ts"
 import { orderContract, slugContract } from "./content-order.ts"
+import { publicationContract } from "./content-publications.ts"
 import { revisionContract } from "./content-revisions.ts"
 import { storeContract } from "./content-stores.ts"
 import { tagContract } from "./content-tags.ts"
@@ -14,6 +15,7 @@ import type { Adapter } from "./ground.ts"
 export const contentContract = (adapter: string, layer: Adapter) => {
   storeContract(adapter, layer)
   workflowContract(adapter, layer)
+  publicationContract(adapter, layer)
   visibilityContract(adapter, layer)
   orderContract(adapter, layer)
   slugContract(adapter, layer)

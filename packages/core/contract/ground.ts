@@ -2,6 +2,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import type {
+  ComingPublications,
   CourseStore,
   KeptVersions,
   LessonBodies,
@@ -27,7 +28,8 @@ import type {
   CorrectionStore,
   GradingTrail,
   QuestionStore,
-  ReviewClaims
+  ReviewClaims,
+  Sittings
 } from "../src/assessments/ports.ts"
 import type { CertificateStore, VerificationLog } from "../src/certificates/ports.ts"
 import { KillSwitches, writeGateLayer } from "../src/flags/index.ts"
@@ -76,6 +78,7 @@ export type Ports =
   | Revisions
   | WorkflowHistory
   | KeptVersions
+  | ComingPublications
   | LessonBodies
   | TagStore
   | ProgressStore
@@ -96,6 +99,7 @@ export type Ports =
   | ReviewClaims
   | AttemptTotals
   | GradingTrail
+  | Sittings
   | CertificateStore
   | VerificationLog
 

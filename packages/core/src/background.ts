@@ -3,6 +3,7 @@ import { Context, DateTime, Duration, Effect, Layer } from "effect"
 import { CertificateReaction } from "./certificates/index.ts"
 import { Entitlements } from "./access/index.ts"
 import { Attempts } from "./assessments/index.ts"
+import { Courses } from "./content/index.ts"
 import { type JobHandlers, JobWorkers, scheduleHandler, type ScheduleWork } from "./jobs/index.ts"
 import { LearningReactions } from "./learning/index.ts"
 import { Roles } from "./rbac/index.ts"
@@ -40,6 +41,7 @@ export class Background extends Context.Service<
       const roles = yield* Roles
       const entitlements = yield* Entitlements
       const attempts = yield* Attempts
+      const courses = yield* Courses
       const addresses = yield* ClientAddresses
       const keys = yield* IdempotencyKeys
       const transaction = yield* Transaction
@@ -61,6 +63,9 @@ export class Background extends Context.Service<
       const expireAttempts = Effect.repeat(attempts.sweepExpired({ limit: attemptsAtOnce }), {
         while: ({ more }) => more
       })
+      const tellPublished = Effect.repeat(courses.tellPublished({ limit: sweptAtOnce }), {
+        while: ({ more }) => more
+      })
       const forgetKeys = Effect.flatMap(currentInstant, (now) =>
         transaction.run(keys.forgetBefore(DateTime.subtractDuration(now, retention)))
       )
@@ -70,6 +75,7 @@ export class Background extends Context.Service<
         sweep_entitlements: sweepEntitlements,
         sweep_role_assignments: sweepRoles,
         expire_attempts: expireAttempts,
+        tell_published: tellPublished,
         forget_idempotency_keys: forgetKeys,
         rotate_address_salts: Effect.flatMap(currentInstant, addresses.destroyOldSalts),
         forget_finished_jobs: workers.forgetFinished,

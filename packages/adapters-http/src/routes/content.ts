@@ -33,6 +33,7 @@ export const courseRoutes = routes(Courses, courseOperations, {
   archive: post("/v1/courses/:courseId/archiving", "Archive a published course"),
   unpublish: post("/v1/courses/:courseId/unpublication", "Make a draft of a published course"),
   restore: post("/v1/courses/:courseId/restoration", "Make a draft of an archived course"),
+  tellPublished: post("/v1/course-publications/sweeps", "Tell of scheduled publications that have come"),
   schedule: put("/v1/courses/:courseId/schedule", "Publish a course at a later instant"),
   history: get("/v1/courses/:courseId/history", "The transitions of a course, in order"),
   revisions: get("/v1/courses/:courseId/revisions", "Revisions of a course, newest first"),

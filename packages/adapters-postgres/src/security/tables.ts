@@ -199,6 +199,7 @@ export const guarded: Readonly<Record<string, Guarded>> = {
     service: "all",
     personal: ["created_by", "last_editor_id"]
   },
+  "content.scheduled_publications": { ...forTheApi, personal: "none" },
   "content.tags": { anon: "true", authenticated: "true", withheld: [], service: "all", personal: "none" },
   "content.workflow_history": {
     authenticated: any(
@@ -213,7 +214,11 @@ export const guarded: Readonly<Record<string, Guarded>> = {
   },
   "learn.course_completions": { ...forTheApi, service: "append", personal: ["user_id", "completed_at"] },
   "learn.heartbeats": { ...forTheApi, personal: ["user_id", "heard_at"] },
-  "learn.lesson_analytics": { ...forTheApi, service: "append", personal: ["user_id", "event_data"] },
+  "learn.lesson_analytics": {
+    ...forTheApi,
+    service: "append",
+    personal: ["user_id", "event_data", "session_id", "device_info"]
+  },
   "learn.user_progress": {
     authenticated: `user_id = ${reader}`,
     withheld: [],

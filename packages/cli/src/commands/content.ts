@@ -60,6 +60,9 @@ export const coursesCommand = noun("courses", "Courses and their way from draft 
     args: ["courseId"]
   }),
   verb(Courses, courseOperations, "dashboard", { about: "What is in the workflow, oldest in review first" }),
+  verb(Courses, courseOperations, "tellPublished", {
+    about: "Tell of scheduled publications whose instant has come"
+  }),
   verb(Courses, courseOperations, "setLearnerCount", {
     about: "Tell how many learn from it; what popularity sorts by",
     args: ["courseId"]

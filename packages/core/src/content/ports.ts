@@ -80,6 +80,20 @@ export class CourseStore extends Context.Service<
   }
 >()("lyceum/content/CourseStore") {}
 
+/** Scheduled publications that were not told of yet, one a course; the workflow knows whether they took place. Source: CON-2. */
+export class ComingPublications extends Context.Service<
+  ComingPublications,
+  {
+    /** Instead of the one there is. */
+    readonly put: (courseId: CourseId, publishAt: Instant) => Effect.Effect<void, never, InTransaction>
+    /** Takes out those whose instant has come, the oldest first; those that somebody else takes are passed over. */
+    readonly take: (
+      now: Instant,
+      count: number
+    ) => Effect.Effect<ReadonlyArray<CourseId>, never, InTransaction>
+  }
+>()("lyceum/content/ComingPublications") {}
+
 export class ModuleStore extends Context.Service<
   ModuleStore,
   {

@@ -19,6 +19,10 @@ export const schedules = {
     cron: "* * * * *",
     does: "stores the end of attempts whose time is up (ASM-6)"
   },
+  tell_published: {
+    cron: "* * * * *",
+    does: "tells of scheduled publications whose instant has come (CON-2)"
+  },
   forget_idempotency_keys: {
     cron: "17 * * * *",
     does: "deletes answers remembered for more than a day (KER-20)"

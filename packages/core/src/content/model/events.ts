@@ -55,6 +55,10 @@ export const PublicationRescheduled = eventOfCourse("content.publication_resched
   before: Instant,
   after: Instant
 })
+/** A scheduled publication has taken place; one that is not scheduled is the transition itself. Source: CON-2. */
+export const ScheduledCoursePublished = eventOfCourse("content.scheduled_course_published", {
+  publishAt: Instant
+})
 
 export const ModuleAdded = eventOfCourse("content.module_added", { moduleId: ModuleId, key: Schema.String })
 export const ModuleEdited = eventOfCourse("content.module_edited", {

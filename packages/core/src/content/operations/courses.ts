@@ -145,6 +145,17 @@ export const courseOperations = {
     output: Course,
     refusals: [CourseNotFound, TransitionNotAllowed, NothingToPublish, AlreadyPublished]
   }),
+  /** Tells of scheduled publications whose instant has come, once each. Readers do not wait for it. For services. */
+  tellPublished: command("courses.tell_published", {
+    input: Schema.Struct({
+      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))
+    }),
+    output: Schema.Struct({
+      told: Schema.Int,
+      /** True when the limit was reached: tell again. */
+      more: Schema.Boolean
+    })
+  }),
   ...recordsOf("courses", {
     paged: Schema.Struct({ ...byId, ...pageFields }),
     versioned: Schema.Struct({ ...byId, ...ifVersion }),

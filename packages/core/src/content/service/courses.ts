@@ -2,21 +2,18 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { may, userIdOf } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
-import { Forbidden, Invalid, SignInRequired } from "../../shared/errors.ts"
+import { Forbidden, SignInRequired } from "../../shared/errors.ts"
 import { CourseId } from "../../shared/id.ts"
-import type { Instant } from "../../shared/instant.ts"
 import { done, type Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { InstantText, orderBy, paginate, type Position } from "../../shared/page.ts"
-import { AlreadyPublished } from "../errors.ts"
-import { Course, InstructorAssigned, LearnerCountChanged, PublicationRescheduled } from "../model/index.ts"
+import { Course, InstructorAssigned, LearnerCountChanged } from "../model/index.ts"
 import { courseOperations as operations } from "../operations/index.ts"
 import { type CatalogueFilter, CourseStore, Slugs } from "../ports.ts"
 import { documentOf } from "../rules/document.ts"
 import { touched } from "../rules/edits.ts"
 import { searchWords } from "../rules/search.ts"
 import { isOwn, mayEdit, seesBehind } from "../rules/visibility.ts"
-import { isStillToCome, mayTake, published } from "../rules/workflow.ts"
 import { authoredCourse } from "./authored.ts"
 import { createCourse, editCourse } from "./courses-edited.ts"
 import { importDocument, rehearsed } from "./importing.ts"
@@ -26,7 +23,8 @@ import { board, discardCourseRevision, historyOf, revisionsOfCourse, seenRevisio
 import { outlineOf } from "./outline.ts"
 import { deleteCourse } from "./removing.ts"
 import { openCourseRevision } from "./revising.ts"
-import { approveCourse, approveCourseItself, type Asked, moveCourse } from "./transitions.ts"
+import { schedule, tellPublished } from "./scheduling.ts"
+import { approveCourse, type Asked, moveCourse } from "./transitions.ts"
 
 type Inputs = { readonly [Name in keyof typeof operations]: (typeof operations)[Name]["input"]["Type"] }
 
@@ -129,37 +127,6 @@ const approve = Effect.fnUntraced(function* ({ courseId, ...asked }: AskedOfCour
   return (yield* approveCourse(yield* holdCourse(courseId, call), asked, call)).course
 })
 
-const reschedule = Effect.fnUntraced(function* (course: Course, publishAt: Instant, { now }: Call) {
-  const after = touched(published(course, { now, publishAt }), now)
-  yield* (yield* CourseStore).update(after)
-  yield* (yield* Outbox).append([
-    PublicationRescheduled({ courseId: course.id, before: course.publishAt ?? now, after: publishAt })
-  ])
-  return after
-})
-
-const schedule = Effect.fnUntraced(function* (
-  { courseId, publishAt, ...asked }: Inputs["schedule"],
-  call: Call
-) {
-  const structure = yield* holdCourse(courseId, call)
-  const { course } = structure
-  const people = {
-    creators: [course.createdBy],
-    instructorId: course.instructorId,
-    lastEditorId: course.lastEditorId
-  }
-  yield* Effect.fromResult(mayTake("approve_content", { me: call.me, people }))
-  if (!DateTime.isGreaterThan(publishAt, call.now))
-    return yield* Invalid.at(["publishAt"], "must be in the future")
-  if (course.workflowStatus !== "published") {
-    return (yield* approveCourseItself(structure, { ...asked, publishAt }, call)).course
-  }
-  yield* guard(asked.version, course.version)
-  if (!isStillToCome(course, call.now)) return yield* new AlreadyPublished({ courseId })
-  return yield* reschedule(course, publishAt, call)
-})
-
 const importCourse = Effect.fnUntraced(function* (
   { document, dryRun = false, prune = false }: Inputs["import"],
   call: Call
@@ -246,6 +213,7 @@ export class Courses extends Context.Service<Courses, Methods<typeof operations>
         unpublish: command(operations.unpublish, given(step("unpublish_content"))),
         restore: command(operations.restore, given(step("restore_content"))),
         schedule: command(operations.schedule, given(schedule)),
+        tellPublished: command(operations.tellPublished, given(tellPublished)),
         history: query(
           operations.history,
           given(({ courseId, ...request }, call) =>

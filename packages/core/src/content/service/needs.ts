@@ -5,6 +5,7 @@ import { VideoLinks } from "../../media/index.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { Transaction } from "../../shared/transaction.ts"
 import {
+  ComingPublications,
   CourseStore,
   KeptVersions,
   LearnerTraces,
@@ -17,6 +18,7 @@ import {
 } from "../ports.ts"
 
 const needs = [
+  ComingPublications,
   CourseStore,
   ModuleStore,
   LessonStore,
