@@ -14,7 +14,7 @@ import { SqlClient } from "effect/sql"
 import { refusing, table } from "./table.ts"
 
 /** What of an attempt may change; what it froze at its start may not. */
-const changing = [
+export const changing = [
   "status",
   "responses",
   "revision",

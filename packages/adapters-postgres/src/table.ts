@@ -51,8 +51,26 @@ export const table = <S extends Schema.Codec<any, any>>(
   return Effect.map(SqlClient.SqlClient, (sql) => {
     const target = sql.literal(name)
     const record = (row: Json) => sql`jsonb_populate_record(null::${target}, ${JSON.stringify(row)}::jsonb)`
+    const replacing = (row: S["Type"], columns: ReadonlyArray<string>) => {
+      const list = sql.literal(columns.join(", "))
+      const same = sql.literal(key.map((column) => `t.${column} = r.${column}`).join(" and "))
+      const changed = sql.literal(
+        columns
+          .map((column) => (column === "updated_at" ? "coalesce(r.updated_at, util.now())" : `r.${column}`))
+          .join(", ")
+      )
+      return sql`update ${target} t set (${list}) = row(${changed}) from ${record(encode(row))} r where ${same}`
+    }
+    const inserting = (rows: ReadonlyArray<S["Type"]>) => {
+      const encoded = rows.map(encode)
+      const columns = sql.literal([...new Set(encoded.flatMap(Object.keys))].join(", "))
+      return sql`insert into ${target} (${columns}) select ${columns} from jsonb_populate_recordset(null::${target}, ${JSON.stringify(encoded)}::jsonb)`
+    }
     return {
       decode,
+      /** As `replace` and `insertAll`, to be put into a larger statement. */
+      replacing,
+      inserting,
       /** The rows that `where` (with order and limit) leaves; the table's alias is `t`. */
       select: (where: Statement.Fragment): Effect.Effect<ReadonlyArray<S["Type"]>, SqlError.SqlError> =>
         Effect.map(
@@ -87,30 +105,14 @@ export const table = <S extends Schema.Codec<any, any>>(
           (inserted) => inserted.length > 0
         )
       },
-      insertAll: (rows: ReadonlyArray<S["Type"]>): Effect.Effect<void, SqlError.SqlError> => {
-        if (rows.length === 0) return Effect.void
-        const encoded = rows.map(encode)
-        const columns = sql.literal([...new Set(encoded.flatMap(Object.keys))].join(", "))
-        return Effect.asVoid(
-          sql`insert into ${target} (${columns}) select ${columns} from jsonb_populate_recordset(null::${target}, ${JSON.stringify(encoded)}::jsonb)`
-        )
-      },
+      insertAll: (rows: ReadonlyArray<S["Type"]>): Effect.Effect<void, SqlError.SqlError> =>
+        rows.length === 0 ? Effect.void : Effect.asVoid(inserting(rows)),
       /**
        * Replaces the row of that key as a whole, `columns` being all that may change: nothing of before stays behind.
        * `updated_at` is the model's, or the instant of the command for models that do without.
        */
-      replace: (row: S["Type"], columns: ReadonlyArray<string>): Effect.Effect<void, SqlError.SqlError> => {
-        const list = sql.literal(columns.join(", "))
-        const same = sql.literal(key.map((column) => `t.${column} = r.${column}`).join(" and "))
-        const changed = sql.literal(
-          columns
-            .map((column) => (column === "updated_at" ? "coalesce(r.updated_at, util.now())" : `r.${column}`))
-            .join(", ")
-        )
-        return Effect.asVoid(
-          sql`update ${target} t set (${list}) = row(${changed}) from ${record(encode(row))} r where ${same}`
-        )
-      }
+      replace: (row: S["Type"], columns: ReadonlyArray<string>): Effect.Effect<void, SqlError.SqlError> =>
+        Effect.asVoid(replacing(row, columns))
     }
   })
 }

@@ -92,6 +92,7 @@ const content = `
     (${id("revised lesson revision")}, 'lesson', ${id("revised course")}, ${id("revised lesson")}, '{"title": "t"}', 'in_review', now()),
     (${id("foreign lesson revision")}, 'lesson', ${id("later course")}, ${id("later lesson")}, '{"title": "t"}', 'draft', null);
   insert into content.published_courses (course_id, data, kept_at) values (${id("kept course")}, '{}', now());
+  insert into content.scheduled_publications (course_id, publish_at) values (${id("later course")}, '9999-01-01');
   insert into content.published_lessons (lesson_id, course_id, data, kept_at)
     select ${id("kept lesson")}, ${id("kept course")}, jsonb_build_object('text_content', 'kept body'), now();
   insert into content.course_slugs (slug, course_id, is_reserved) select slug, id, true from content.courses;

@@ -178,6 +178,28 @@ export class AttemptStore extends Context.Service<
   }
 >()("lyceum/assessments/AttemptStore") {}
 
+/** An attempt with what ending it takes. */
+export interface Sitting {
+  readonly attempt: Attempt
+  readonly assessment: Assessment
+  /** Oldest first. */
+  readonly corrections: ReadonlyArray<Correction>
+}
+
+/** The hot path of handing in: one read and one write of what the single stores would be asked for one by one. */
+export class Sittings extends Context.Service<
+  Sittings,
+  {
+    /** Holds the attempt. */
+    readonly findForUpdate: (id: AttemptId) => Effect.Effect<Option.Option<Sitting>, never, InTransaction>
+    /** A new state in place of the one there was, and the rows that the trail gets of it. */
+    readonly store: (
+      attempt: Attempt,
+      rows: ReadonlyArray<GradingAudit>
+    ) => Effect.Effect<void, never, InTransaction>
+  }
+>()("lyceum/assessments/Sittings") {}
+
 export class AccommodationStore extends Context.Service<
   AccommodationStore,
   {

@@ -8,7 +8,7 @@ import { InTransaction, Transaction } from "../../shared/transaction.ts"
 import { AttemptNotFound, type DeadlinePassed } from "../errors.ts"
 import type { Attempt, AttemptId } from "../model/index.ts"
 import { attemptOperations } from "../operations/attempts.ts"
-import { AttemptStore } from "../ports.ts"
+import { AttemptStore, Sittings } from "../ports.ts"
 import * as rules from "../rules/attempt.ts"
 import { endingOf } from "../rules/audit.ts"
 import { overdueBefore } from "../rules/deadline.ts"
@@ -82,6 +82,7 @@ const endings = Effect.gen(function* () {
 
 const answering = Effect.gen(function* () {
   const attempts = yield* AttemptStore
+  const sittings = yield* Sittings
   const door = yield* Door
   const intact = yield* integrity
   const circumstances = yield* circumstancesReader
@@ -90,11 +91,19 @@ const answering = Effect.gen(function* () {
   const { afterDeadline } = yield* endings
 
   /** One's own, held. What belongs to others is not there (KER-11). */
-  const held = Effect.fnUntraced(function* (attemptId: AttemptId, { actor }: Standing) {
-    const attempt = Option.getOrUndefined(yield* attempts.findForUpdate(attemptId))
+  const own = Effect.fnUntraced(function* (
+    attemptId: AttemptId,
+    attempt: Attempt | undefined,
+    { actor }: Standing
+  ) {
     return attempt !== undefined && attempt.userId === userIdOf(actor)
       ? yield* intact(attempt)
       : yield* new AttemptNotFound({ id: attemptId })
+  })
+  const held = Effect.fnUntraced(function* (attemptId: AttemptId, me: Standing) {
+    const sitting = Option.getOrUndefined(yield* sittings.findForUpdate(attemptId))
+    yield* own(attemptId, sitting?.attempt, me)
+    return sitting!
   })
 
   return {
@@ -102,7 +111,8 @@ const answering = Effect.gen(function* () {
       door.command(
         attemptOperations.save,
         Effect.fnUntraced(function* ({ attemptId, auto = false, responses, revision }, { me, now }) {
-          const attempt = yield* held(attemptId, me)
+          const found = Option.getOrUndefined(yield* attempts.findForUpdate(attemptId))
+          const attempt = yield* own(attemptId, found, me)
           const around = yield* circumstances.ofAnswering(attempt, now)
           const saved = yield* Effect.fromResult(rules.save(attempt, { auto, responses, revision }, around))
           if (!saved.ignored) yield* attempts.update(saved.state)
@@ -114,13 +124,14 @@ const answering = Effect.gen(function* () {
       door.command(
         attemptOperations.submit,
         Effect.fnUntraced(function* ({ attemptId, responses = [], revision, sessionId }, { me, now }) {
-          const before = yield* held(attemptId, me)
-          const around = yield* circumstances.ofEnding(before, now)
+          const sitting = yield* held(attemptId, me)
+          const { attempt: before } = sitting
+          const around = yield* circumstances.ofSitting(sitting, now)
           const submission = { responses, revision, sessionId }
           const decision = yield* Effect.fromResult(rules.submit(before, submission, around))
           const actionType = endingOf(decision.state)
           yield* keep({ before, decision, actionType, performedBy: machine }, now)
-          return yield* views.ended(decision.state, now)
+          return yield* views.endedIn(decision.state, sitting, now)
         })
       )
     ),
@@ -128,11 +139,12 @@ const answering = Effect.gen(function* () {
       door.command(
         attemptOperations.abandon,
         Effect.fnUntraced(function* ({ attemptId }, { me, now }) {
-          const before = yield* held(attemptId, me)
+          const sitting = yield* held(attemptId, me)
+          const { attempt: before } = sitting
           const around = yield* circumstances.ofAnswering(before, now)
           const decision = yield* Effect.fromResult(rules.abandon(before, around))
           yield* keep({ before, decision, actionType: undefined, performedBy: me.actor }, now)
-          return yield* views.ended(decision.state, now)
+          return yield* views.endedIn(decision.state, sitting, now)
         })
       )
     )

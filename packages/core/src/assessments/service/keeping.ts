@@ -8,7 +8,7 @@ import type { Instant } from "../../shared/instant.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { SubmitGrace } from "../config.ts"
 import type { Attempt, GradingAction, Snapshot } from "../model/index.ts"
-import { AttemptStore, CorrectionStore, GradingTrail } from "../ports.ts"
+import { CorrectionStore, type Sitting, Sittings } from "../ports.ts"
 import { nextRow } from "../rules/audit.ts"
 import { type Circumstances, isDue } from "../rules/deadline.ts"
 import { checkSnapshot, snapshotText } from "../rules/snapshot.ts"
@@ -37,7 +37,18 @@ export const circumstancesReader = Effect.gen(function* () {
     /** For what asks whether it still runs. */
     ofAnswering: (attempt: Attempt, now: Instant): Effect.Effect<Circumstances> =>
       Effect.map(pausesIfDue(attempt, now), (pauses) => ({ now, graceMillis, pauses, corrections: [] })),
-    /** As `ofAnswering`, for what grades; nothing is known around an attempt that there is not. */
+    /** As `ofAnswering`, for what grades by these corrections. */
+    ofSitting: (
+      { attempt, corrections: inForce }: Pick<Sitting, "attempt" | "corrections">,
+      now: Instant
+    ): Effect.Effect<Circumstances> =>
+      Effect.map(pausesIfDue(attempt, now), (pauses) => ({
+        now,
+        graceMillis,
+        pauses,
+        corrections: inForce
+      })),
+    /** As `ofSitting`, reading the corrections; nothing is known around an attempt that there is not. */
     ofEnding: Effect.fnUntraced(function* (
       attempt: Attempt | undefined,
       now: Instant
@@ -78,19 +89,17 @@ export interface Step {
 }
 
 export const keeper = Effect.gen(function* () {
-  const attempts = yield* AttemptStore
-  const trail = yield* GradingTrail
+  const sittings = yield* Sittings
   const outbox = yield* Outbox
 
   /** Without its events: those of several steps are appended at once. What told nothing changed nothing. */
   const store = Effect.fnUntraced(function* (step: Step, performedAt: Instant) {
     const { actionType, before, decision, performedBy, reason } = step
     if (decision.events.length === 0) return
-    yield* attempts.update(decision.state)
-    if (actionType === undefined) return
+    if (actionType === undefined) return yield* sittings.store(decision.state, [])
     // While an attempt runs, the last row of its trail says what the attempt itself says: it need not be read.
     const by = { actionType, performedBy, performedAt, ...(reason !== undefined && { reason }) }
-    yield* trail.append([nextRow(undefined, { before, after: decision.state }, by)])
+    yield* sittings.store(decision.state, [nextRow(undefined, { before, after: decision.state }, by)])
   })
 
   return {

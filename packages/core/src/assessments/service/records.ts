@@ -126,7 +126,7 @@ const grades = Effect.gen(function* () {
         }
         const { assessment } = yield* readSheet(assessmentId, call)
         const graded = yield* attempts.graded(assessmentId, yield* learnerOf(call.me))
-        const moment = yield* views.reviewMoment(assessment, call.now)
+        const moment = yield* views.reviewMoment(assessment, { now: call.now, corrections: [] })
         return finalGradeView(
           finalGrade(scoreShown(graded, assessment.review, moment), assessment),
           assessment

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import type { Instant } from "../../shared/instant.ts"
 import type { Assessment, Attempt, InProgress } from "../model/index.ts"
-import { AccommodationStore, AssessmentStore, AttemptStore, CorrectionStore } from "../ports.ts"
+import { AccommodationStore, AssessmentStore, AttemptStore, CorrectionStore, type Sitting } from "../ports.ts"
 import { settle } from "../rules/attempt.ts"
 import { isDue, lastClose } from "../rules/deadline.ts"
 import { endedView, type ReviewMoment, runningView } from "../rules/views.ts"
@@ -20,13 +20,8 @@ export const viewer = Effect.gen(function* () {
   /** When review options open: once nobody may begin, nor goes on, whatever they were granted (ASM-9). */
   const reviewMoment = Effect.fnUntraced(function* (
     assessment: Assessment,
-    now: Instant
+    moment: ReviewMoment
   ): Effect.fn.Return<ReviewMoment> {
-    // Corrections matter where keys are shown: a mended one is shown in place of the mistake.
-    const moment = {
-      now,
-      corrections: assessment.review.keys === "never" ? [] : yield* corrections.of(assessment.id)
-    }
     if (!Object.values(assessment.review).includes("closed")) return moment
     const closesAt = lastClose(assessment, yield* accommodations.terms(assessment.id))
     return closesAt === undefined || (yield* attempts.isRunning(assessment.id))
@@ -38,10 +33,21 @@ export const viewer = Effect.gen(function* () {
     return runningView(attempt, yield* circumstances.ofDeadline(attempt, now))
   })
 
+  const endedIn = Effect.fnUntraced(function* (
+    attempt: Ended,
+    { assessment, corrections: inForce }: Pick<Sitting, "assessment" | "corrections">,
+    now: Instant
+  ) {
+    return endedView(
+      attempt,
+      assessment.review,
+      yield* reviewMoment(assessment, { now, corrections: inForce })
+    )
+  })
   const ended = Effect.fnUntraced(function* (attempt: Ended, now: Instant) {
     // Attempts keep their assessment from being deleted.
     const assessment = Option.getOrThrow(yield* assessments.find(attempt.assessmentId))
-    return endedView(attempt, assessment.review, yield* reviewMoment(assessment, now))
+    return yield* endedIn(attempt, { assessment, corrections: yield* corrections.of(assessment.id) }, now)
   })
 
   /** The attempt as the clock has left it (ASM-6). */
@@ -49,5 +55,5 @@ export const viewer = Effect.gen(function* () {
     return isDue(attempt, now) ? settle(attempt, yield* circumstances.ofEnding(attempt, now)).state : attempt
   })
 
-  return { reviewMoment, running, ended, settled }
+  return { reviewMoment, running, ended, endedIn, settled }
 })
