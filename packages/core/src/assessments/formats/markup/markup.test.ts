@@ -56,6 +56,7 @@ describe("HTML as Markdown", () => {
     ["H<sub>2</sub>O, 10<sup>-3</sup>&nbsp;m &eacute;&#233;&#xE9; &bogus;", "H_2O, 10^-3 m ééé &bogus;"],
     ['<a href="https://e.org/x?a=1&amp;b=2">there</a>', "[there](https://e.org/x?a=1&b=2)"],
     ["5 * 3 &lt;script&gt; \\(x_1\\) [a](b)", "5 \\* 3 \\<script> \\(x_1\\) \\[a](b)"],
+    ["\\\\&lt;b> \\<i>&lt;b>", "\\\\\\<b> \\\\*\\<b>*"],
     ["a, ____, _c_", "a, ____, \\_c\\_"],
     ["<ul><li><pre>a\n&lt;b&gt;</pre></ul>", "```\na\n<b>\n```"],
     ["1 < 2 and <", "1 < 2 and \\<"],
