@@ -130,12 +130,19 @@ export const lessonAnalyticsLayer = Layer.effect(
   Effect.map(MemoryDatabase, (database) => {
     const rows = analyticsRows(database)
     return LessonAnalytics.of({
-      append: Effect.fnUntraced(function* (event) {
-        const key = keyOf(event.userId, event.id)
-        if (Option.isSome(yield* rows.find(key))) return false
-        yield* rows.put(key, event)
-        return true
-      }),
+      append: (events) =>
+        Effect.map(
+          Effect.filter(
+            events,
+            Effect.fnUntraced(function* (event) {
+              const key = keyOf(event.userId, event.id)
+              if (Option.isSome(yield* rows.find(key))) return false
+              yield* rows.put(key, event)
+              return true
+            })
+          ),
+          (stored) => stored.map(({ id }) => id)
+        ),
       of: (userId) =>
         Effect.map(rows.all, (all) =>
           all

@@ -37,19 +37,25 @@ create type learn.analytics_event_type as enum (
 );
 
 create table learn.lesson_analytics (
-  id              uuid                       not null,
-  user_id         uuid                       not null
+  id               uuid                       not null,
+  user_id          uuid                       not null
     constraint lesson_analytics_user_fkey references public.profiles (id) on delete restrict,
-  lesson_id       uuid
+  lesson_id        uuid
     constraint lesson_analytics_lesson_fkey references content.lessons (id) on delete restrict,
   -- Of what belongs to a course as a whole.
-  course_id       uuid
+  course_id        uuid
     constraint lesson_analytics_course_fkey references content.courses (id) on delete restrict,
-  event_type      learn.analytics_event_type not null,
-  event_data      jsonb                      not null,
-  event_timestamp timestamptz(3)             not null,
-  created_at      timestamptz(3)             not null default util.now(),
-  updated_at      timestamptz(3)             not null default util.now(),
+  session_id       text collate "C",
+  event_type       learn.analytics_event_type not null,
+  event_data       jsonb                      not null,
+  -- By the clock of the server; the client's own stands beside it and is not trusted.
+  event_timestamp  timestamptz(3)             not null,
+  client_timestamp timestamptz(3),
+  duration_seconds int
+    constraint lesson_analytics_duration_bounded check (duration_seconds between 0 and 86400),
+  device_info      jsonb,
+  created_at       timestamptz(3)             not null default util.now(),
+  updated_at       timestamptz(3)             not null default util.now(),
   constraint lesson_analytics_pkey primary key (user_id, id),
   constraint lesson_analytics_of_something check (num_nonnulls(lesson_id, course_id) >= 1)
 );

@@ -8,9 +8,17 @@ import {
   LessonAnalytics
 } from "@lyceum/core/learning/ports"
 import type { CourseId, Instant, UserId } from "@lyceum/core/shared"
-import { DateTime, Effect, Layer, Option } from "effect"
+import { DateTime, Effect, Layer, Option, Schema, String as Text } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
 import { table } from "./table.ts"
+
+const encodeEvent = Schema.encodeSync(Schema.toCodecJson(AnalyticsEvent)) as (
+  event: AnalyticsEvent
+) => Readonly<Record<string, unknown>>
+const toRow = (event: AnalyticsEvent) =>
+  Object.fromEntries(
+    Object.entries(encodeEvent(event)).map(([name, value]) => [Text.camelToSnake(name), value])
+  )
 
 interface StandingRow {
   readonly course_id: CourseId
@@ -150,9 +158,17 @@ export const lessonAnalyticsLayer = Layer.effect(
   LessonAnalytics,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const columns = sql.literal(Object.keys(AnalyticsEvent.fields).map(Text.camelToSnake).join(", "))
     const rows = yield* table("learn.lesson_analytics", ["user_id", "id"], AnalyticsEvent)
     return LessonAnalytics.of({
-      append: (event) => Effect.orDie(rows.insertUnlessKnown(event, "lesson_analytics_pkey")),
+      append: (events) =>
+        Effect.map(
+          Effect.orDie(sql<{ id: string }>`
+            insert into learn.lesson_analytics (${columns}) select ${columns}
+            from jsonb_populate_recordset(null::learn.lesson_analytics, ${JSON.stringify(events.map(toRow))}::jsonb)
+            on conflict on constraint lesson_analytics_pkey do nothing returning id`),
+          (stored) => stored.map(({ id }) => id)
+        ),
       of: (userId) =>
         Effect.orDie(rows.select(sql`where user_id = ${userId}::uuid order by event_timestamp, id`))
     })

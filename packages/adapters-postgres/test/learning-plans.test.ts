@@ -109,7 +109,7 @@ const queriesOfLearning = Effect.gen(function* () {
     holdCourse: completions.holdCourse(courseId),
     complete: completions.insert({ userId, courseId, completedAt: now }),
     heartbeat: heartbeats.exchange(userId, now),
-    note: analytics.append(event!),
+    note: analytics.append([event!]),
     noted: analytics.of(userId)
   }
 })

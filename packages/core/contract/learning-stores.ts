@@ -9,7 +9,7 @@ import { Transaction } from "../src/shared/transaction.ts"
 import { anyJson, moment, samples, someUser } from "./samples.ts"
 import type { Adapter } from "./ground.ts"
 import { articles, from, later, learningOn, readThrough, start } from "./learning-ground.ts"
-import { as, asService, holderOf, racing } from "./people.ts"
+import { as, holderOf, racing } from "./people.ts"
 
 export const learningStoresContract = (adapter: string, layer: Adapter) =>
   it.layer(learningOn(layer), { timeout: "60 seconds" })(`Stores of learning on ${adapter}`, (it) => {
@@ -132,7 +132,9 @@ export const learningStoresContract = (adapter: string, layer: Adapter) =>
               eventTimestamp: later(20 - index)
             })
           )
-          for (const event of events) assert.isTrue(yield* asService(run(analytics.append(event))))
+          const told = yield* run(analytics.append([...events, events[0]!]))
+          assert.deepStrictEqual([...told].sort(), events.map(({ id }) => id).sort())
+          assert.deepStrictEqual(yield* run(analytics.append([])), [])
           assert.deepStrictEqual(yield* analytics.of(learner), [...events].reverse())
         })
       )

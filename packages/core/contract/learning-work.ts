@@ -1,6 +1,7 @@
 /** Laws of what a video, a quiz and a project take, of time spent, and of analytics. Source: LRN-4, LRN-7, LRN-12. */
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
+import { Rules, TierKey } from "../src/access/index.ts"
 import {
   AttemptGraded,
   AttemptId,
@@ -35,7 +36,7 @@ import {
   someExam,
   start
 } from "./learning-ground.ts"
-import { as, asService, codeOf, holderOf } from "./people.ts"
+import { as, asService, asVisitor, codeOf, holderOf } from "./people.ts"
 import { clockAt, someUser, unique } from "./samples.ts"
 
 const heartbeat = (lessonId: LessonId, ...watched: ReadonlyArray<Stretch>) =>
@@ -278,11 +279,64 @@ export const learningWorkContract = (adapter: string, layer: Adapter) =>
           const [certificate] = noted.filter(({ eventType }) => eventType === "certificate_issued")
           assert.deepInclude(certificate, { courseId: course.id, userId: learner })
           assert.isFalse("lessonId" in certificate!)
-          assert.isFalse(yield* run(analytics.append({ ...noted[0]!, eventTimestamp: later(1) })))
+          const again = { ...noted[0]!, eventTimestamp: later(1) }
+          assert.deepStrictEqual(yield* run(analytics.append([again])), [])
           assert.deepStrictEqual(yield* analytics.of(learner), noted)
-          assert.isTrue(
-            yield* run(analytics.append({ ...noted[0]!, userId: yield* holderOf(), eventType: "pause" }))
+          const ofOther = { ...again, userId: yield* holderOf() }
+          assert.deepStrictEqual(yield* run(analytics.append([ofOther, ofOther])), [again.id])
+        })
+      )
+    )
+
+    it.effect(
+      "what a client tells is answered one by one, kept once, and dated by the server (LRN-7)",
+      from(
+        Effect.gen(function* () {
+          const analytics = yield* LessonAnalytics
+          const { course, ids, learner } = yield* articles(2)
+          const me = as(learner)
+          const track = (events: Parameters<Learning["Service"]["track"]>[0]["events"]) =>
+            Effect.map(
+              Learning.use((learning) => learning.track({ events })),
+              ({ items }) => items.map(({ code, outcome }) => code ?? outcome)
+            )
+          const [one, two] = [someUser() as string, someUser() as string]
+          const told = { id: one, lessonId: ids[0]!, eventType: "pause" } as const
+          const events = [
+            { ...told, clientTimestamp: later(-999_999_999), sessionId: "tab 1", durationSeconds: 12 },
+            { ...told, id: two, eventType: "assessment_graded" },
+            { ...told, id: two, lessonId: someUser() as string as LessonId },
+            { ...told, id: two, eventType: "resume", eventData: { at: 12.5 }, deviceInfo: { os: "x" } },
+            { ...told, eventType: "complete" }
+          ] as const
+          assert.deepStrictEqual(yield* me(track(events)), [
+            "stored",
+            "learning.told_by_the_platform",
+            "content.lesson_not_found",
+            "stored",
+            "known"
+          ])
+          yield* clockAt(start, 5000)
+          assert.deepStrictEqual(yield* me(track([events[0], events[3]])), ["known", "known"])
+          const kept = yield* analytics.of(learner)
+          const about = { userId: learner, eventTimestamp: start }
+          assert.deepStrictEqual(
+            [...kept].sort((a, b) => (a.id < b.id ? -1 : 1)),
+            [
+              { ...events[0], ...about, eventData: {} },
+              { ...events[3], ...about }
+            ].sort((a, b) => (a.id < b.id ? -1 : 1))
           )
+          assert.deepStrictEqual(yield* learned(learner), ["learning.activity_tracked"])
+          assert.strictEqual(yield* me(progressIn(ids[0]!)), undefined)
+          const many = Array.from({ length: 500 }, () => ({ ...told, id: someUser() as string }))
+          assert.deepStrictEqual(new Set(yield* me(track(many))), new Set(["stored"]))
+          const other = yield* holderOf()
+          yield* asService(
+            Rules.use((rules) => rules.set({ courseId: course.id, requiredTier: TierKey.make("premium") }))
+          )
+          assert.deepStrictEqual(yield* as(other)(track([told])), ["access.tier_required"])
+          assert.strictEqual(yield* codeOf(asVisitor(track([told]))), "kernel.sign_in_required")
         })
       )
     )

@@ -38,6 +38,10 @@ export const progressCommand = noun("progress", "What somebody has done in lesso
     args: ["lessonId"],
     fields: { bookmark: "As it was kept" }
   }),
+  verb(Learning, progressOperations, "track", {
+    about: "Tell what happened while one learned",
+    fields: { events: `What happened: [{"id":"…","lessonId":"…","eventType":"pause"}]` }
+  }),
   verb(Learning, progressOperations, "course", { about: "How far one is in a course", args: ["courseId"] }),
   verb(Learning, progressOperations, "next", { about: "The lesson to go on with", args: ["courseId"] }),
   verb(Learning, progressOperations, "listCourses", {

@@ -5,6 +5,8 @@ import { ProgressStatus } from "../progress/index.ts"
 import { defineEvent } from "../shared/event.ts"
 import { CourseId, LessonId, UserId, Uuid } from "../shared/id.ts"
 import { Instant } from "../shared/instant.ts"
+import { StorableJson } from "../shared/json.ts"
+import { line } from "../shared/text.ts"
 
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
@@ -45,6 +47,27 @@ export const AnalyticsEventType = Schema.Literals([
   "certificate_issued"
 ]).annotate({ identifier: "AnalyticsEventType" })
 
+/** Whatever else is told: an object that every store can hold. */
+const Details = Schema.Record(Schema.String, Schema.Json).check(
+  Schema.makeFilter((details) =>
+    !Schema.is(StorableJson)(details)
+      ? "must not contain the NUL character or half a surrogate pair"
+      : JSON.stringify(details).length > 10_000
+        ? "must not be longer than 10000 characters of JSON"
+        : undefined
+  )
+)
+
+/** What a client may say of an event beside its type. Nothing of it is trusted. */
+const said = {
+  /** The session that it belongs to, in the client's own words. */
+  sessionId: Schema.optionalKey(line(200)),
+  /** When it happened by the clock of the client. */
+  clientTimestamp: Schema.optionalKey(Instant),
+  durationSeconds: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 86_400 }))),
+  deviceInfo: Schema.optionalKey(Details)
+}
+
 /** One thing that happened while somebody learned. Source: LRN-7. */
 export const AnalyticsEvent = Schema.Struct({
   /** Given by who tells of it: the same one twice is one. For what the platform tells itself, the id of the event. */
@@ -54,11 +77,32 @@ export const AnalyticsEvent = Schema.Struct({
   lessonId: Schema.optionalKey(LessonId),
   courseId: Schema.optionalKey(CourseId),
   eventType: AnalyticsEventType,
-  eventData: Schema.Record(Schema.String, Schema.Json),
+  eventData: Details,
+  ...said,
   /** By the clock of the server. */
   eventTimestamp: Instant
 }).annotate({ identifier: "AnalyticsEvent" })
 export type AnalyticsEvent = typeof AnalyticsEvent.Type
+
+/** An event as a client tells it. */
+export const ToldEvent = Schema.Struct({
+  id: Uuid,
+  lessonId: LessonId,
+  eventType: AnalyticsEventType,
+  eventData: Schema.optionalKey(Details),
+  ...said
+}).annotate({ identifier: "ToldEvent" })
+export type ToldEvent = typeof ToldEvent.Type
+
+/** What became of one event of a batch. */
+export const TrackOutcome = Schema.Struct({
+  id: Uuid,
+  /** `known`: there is one of this id, and it stays as it is. */
+  outcome: Schema.Literals(["stored", "known", "refused"]),
+  /** Why it was refused: the code that the refusal alone would have. */
+  code: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "TrackOutcome" })
+export type TrackOutcome = typeof TrackOutcome.Type
 
 const place = { userId: UserId, lessonId: LessonId, courseId: CourseId }
 type Place = { readonly userId: UserId; readonly lessonId?: LessonId; readonly courseId: CourseId }
@@ -92,6 +136,12 @@ export const LessonCompleted = defineEvent("learning.lesson_completed", {
   payload: Schema.Struct({ ...place, type: LessonType }),
   key,
   subjects
+})
+/** Of a batch that a client told, as many as were new. */
+export const ActivityTracked = defineEvent("learning.activity_tracked", {
+  payload: Schema.Struct({ userId: UserId, count: Schema.Int }),
+  key: ({ userId }) => `learning:${userId}`,
+  subjects: ({ userId }) => ({ userId })
 })
 /** Once for each learner and course. */
 export const CourseCompleted = defineEvent("learning.course_completed", {

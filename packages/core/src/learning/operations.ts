@@ -8,7 +8,7 @@ import { CourseId, LessonId, UserId } from "../shared/id.ts"
 import { command, query } from "../shared/operation.ts"
 import { page, pageFields } from "../shared/page.ts"
 import * as errors from "./errors.ts"
-import { CourseProgress } from "./model.ts"
+import { CourseProgress, ToldEvent, TrackOutcome } from "./model.ts"
 
 /** Writing takes what reading the lesson takes (LRN-1). */
 const readRefusals = [LessonNotFound, ReadingTakesSignIn, TierRequired, NoRule, Locked, NotYetOpen] as const
@@ -77,6 +77,13 @@ export const progressOperations = {
     input: Schema.Struct({ lessonId: LessonId, bookmark: Bookmark }),
     output: Progress,
     refusals: [...readRefusals, errors.ProgressNotFound]
+  }),
+  /** Tells what happened, up to 500 events at once; each is answered on its own, in order. Source: LRN-7. */
+  track: command("progress.track", {
+    input: Schema.Struct({
+      events: Schema.Array(ToldEvent).check(Schema.isMinLength(1), Schema.isMaxLength(500))
+    }),
+    output: Schema.Struct({ items: Schema.Array(TrackOutcome) })
   }),
   /** Source: LRN-6. */
   course: query("progress.course", {

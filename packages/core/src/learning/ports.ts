@@ -57,8 +57,10 @@ export class Heartbeats extends Context.Service<
 export class LessonAnalytics extends Context.Service<
   LessonAnalytics,
   {
-    /** False when there is an event of that id; then nothing is stored. */
-    readonly append: (event: AnalyticsEvent) => Effect.Effect<boolean, never, InTransaction>
+    /** Stores those of which there is no event of that learner and id yet, of two alike the first; answers their ids. */
+    readonly append: (
+      events: ReadonlyArray<AnalyticsEvent>
+    ) => Effect.Effect<ReadonlyArray<AnalyticsEvent["id"]>, never, InTransaction>
     /** Oldest first. */
     readonly of: (userId: UserId) => Effect.Effect<ReadonlyArray<AnalyticsEvent>>
   }

@@ -66,7 +66,7 @@ export class LearningReactions extends Context.Service<
 
       const note = Effect.fn("Learning.note")(function* (event: StoredEvent) {
         const noted = analyticsOf(event)
-        if (noted !== undefined) yield* analytics.append(noted)
+        if (noted !== undefined) yield* analytics.append([noted])
       })
 
       return LearningReactions.of({

@@ -20,6 +20,7 @@ import { courseProgress, nextOf } from "../rules/completing.ts"
 import * as rules from "../rules/progress.ts"
 import { heard } from "../rules/watching.ts"
 import { finisher } from "./lessons.ts"
+import { tracker } from "./tracking.ts"
 
 /** Who learns is a person with an account; services and visitors are none. */
 const learner = ({ actor }: Standing): Effect.Effect<UserId, SignInRequired | Forbidden> => {
@@ -117,6 +118,7 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
       const { finish, finishWatched } = yield* finisher
       const reset = yield* resetting
       const nextIn = yield* continuing
+      const track = yield* tracker
       const progress = yield* ProgressStore
       const standings = yield* CourseStandings
       const heartbeats = yield* Heartbeats
@@ -182,6 +184,13 @@ export class Learning extends Context.Service<Learning, Methods<typeof progressO
             const { before, here } = yield* hold(lessonId, call)
             if (before === undefined) return yield* new ProgressNotFound({ lessonId })
             return yield* store(before, rules.removeBookmark(before, bookmark, here))
+          })
+        ),
+
+        track: door.command(
+          progressOperations.track,
+          Effect.fnUntraced(function* ({ events }, { me, now }) {
+            return yield* track(events, { actor: me.actor, userId: yield* learner(me), now })
           })
         ),
 
