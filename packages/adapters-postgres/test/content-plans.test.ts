@@ -4,6 +4,7 @@ import { platformLayer } from "@lyceum/core"
 import { boardOrder, type Course, type ModuleId, type Revision } from "@lyceum/core/content"
 import {
   type CatalogueFilter,
+  ComingPublications,
   CourseStore,
   KeptVersions,
   LessonBodies,
@@ -22,6 +23,7 @@ import { SqlClient } from "effect/sql"
 import { courseStoreLayer, lessonStoreLayer, moduleStoreLayer } from "../src/content.ts"
 import { tagStoreLayer } from "../src/content-tags.ts"
 import {
+  comingPublicationsLayer,
   keptVersionsLayer,
   lessonBodiesLayer,
   revisionsLayer,
@@ -41,6 +43,7 @@ const adapters = Layer.mergeAll(
   revisionsLayer,
   workflowHistoryLayer,
   keptVersionsLayer,
+  comingPublicationsLayer,
   lessonBodiesLayer,
   tagStoreLayer,
   assetsLayer
@@ -134,6 +137,9 @@ const fill = Effect.fnUntraced(function* (courses: number) {
     insert into content.lesson_slugs (course_id, slug, lesson_id, is_reserved)
     select ${of("course")}, 'lesson', ${of("lesson")}, true from ${all}`
   yield* sql`insert into content.published_courses (course_id, data, kept_at) select ${of("course")}, '{}', 'epoch' from ${all}`
+  yield* sql`
+    insert into content.scheduled_publications (course_id, publish_at)
+    select ${of("course")}, ${facts} + interval '1 year' from ${all}`
   yield* sql`
     insert into content.published_lessons (lesson_id, course_id, data, kept_at)
     select l.id, l.course_id, to_jsonb(l), 'epoch' from content.lessons l`
@@ -241,6 +247,7 @@ const queriesOfLessons = Effect.gen(function* () {
 })
 
 const queriesOfRecords = Effect.gen(function* () {
+  const coming = yield* ComingPublications
   const [revisions, history, kept, tags] = [
     yield* Revisions,
     yield* WorkflowHistory,
@@ -270,6 +277,8 @@ const queriesOfRecords = Effect.gen(function* () {
       boardOrder.map((status) => [`board of ${status}`, history.board([status], none, 50)])
     ),
     keepLessons: kept.keepLessons(course.id as CourseId, [id("lesson", 4242) as LessonId], now),
+    putPublication: coming.put(course.id as CourseId, now),
+    takePublications: coming.take(DateTime.makeUnsafe("2027-01-01T02:00:00Z"), 50),
     tag: tags.find("tag-17"),
     tagForUpdate: tags.findForUpdate("tag-17"),
     existing: tags.existing(["tag-17", "tag-18", "none"]),
@@ -296,6 +305,7 @@ const tables = [
   "content.revisions",
   "content.published_courses",
   "content.published_lessons",
+  "content.scheduled_publications",
   "content.workflow_history",
   "media.assets",
   "media.asset_variants"
