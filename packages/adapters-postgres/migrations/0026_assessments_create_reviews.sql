@@ -1,5 +1,5 @@
 -- What people decide about questions that were asked, and who grades what at the moment (ASM-18, ASM-21).
--- Locks assessments.attempts against writes for as long as its four new indexes take to build, and it,
+-- Locks assessments.attempts against writes for as long as its three new indexes take to build, and it,
 -- assessments.assessments and public.profiles against changes of their own shape for their foreign keys; everything else
 -- is new.
 
@@ -50,8 +50,6 @@ create index idx_attempts_assessment_waiting on assessments.attempts (assessment
 -- What people graded of late: the progress of the queue.
 create index idx_attempts_graded_by_people on assessments.attempts (graded_at, assessment_id)
   where status = 'graded' and graded_by is not null;
--- How many there are of each status: what operators look at (ASM-26).
-create index idx_attempts_status on assessments.attempts (status);
 
 -- assessments.corrections
 alter table assessments.corrections owner to lyceum_owner;

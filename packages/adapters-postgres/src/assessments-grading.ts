@@ -97,8 +97,10 @@ export const reviewClaimsLayer = Layer.effect(
           Effect.orDie(sql<{ waiting: number; claimed: number; graded: number; oldest: string | null }>`
             select w.*, (select count(*)::int from assessments.attempts a where ${byPeople}) as graded from (
               select count(*)::int as waiting, count(c.attempt_id)::int as claimed, to_jsonb(min(a.submitted_at)) as oldest
-              from assessments.attempts a left join assessments.review_claims c
-                on c.attempt_id = a.id and c.until > ${at(now)}::timestamptz
+              from assessments.attempts a left join lateral (
+                select attempt_id from assessments.review_claims
+                where attempt_id = a.id and until > ${at(now)}::timestamptz limit 1
+              ) c on true
               where ${waiting}
             ) w`),
           ([found]) => ({
