@@ -7,7 +7,8 @@ import {
   LessonsArranged,
   ModuleEdited,
   ModuleId,
-  ModuleRemoved
+  ModuleRemoved,
+  ScheduledCoursePublished
 } from "../../content/index.ts"
 import { service } from "../../shared/actor.ts"
 import { EventId, type NewEvent, StoredEvent } from "../../shared/event.ts"
@@ -42,6 +43,7 @@ describe("what may leave nothing open in a course", () => {
     assert.isFalse(ends(ItemTransitioned({ ...lesson, isRevision: true, from: "published", to: "draft" })))
     assert.isTrue(ends(ItemTransitioned({ ...course, from: "in_review", to: "published" })))
     assert.isFalse(ends(ItemTransitioned({ ...course, from: "published", to: "archived" })))
+    assert.isTrue(ends(ScheduledCoursePublished({ courseId, publishAt: DateTime.makeUnsafe(0) })))
   })
 
   it("is a module that is hidden, and whatever is moved or removed (LRN-5)", () => {

@@ -4,14 +4,15 @@ import {
   LessonRemoved,
   LessonsArranged,
   ModuleEdited,
-  ModuleRemoved
+  ModuleRemoved,
+  ScheduledCoursePublished
 } from "../../content/index.ts"
 import type { StoredEvent } from "../../shared/event.ts"
 import type { CourseId } from "../../shared/id.ts"
 
-const removals = [LessonRemoved, LessonsArranged, ModuleRemoved]
+const always = [LessonRemoved, LessonsArranged, ModuleRemoved, ScheduledCoursePublished]
 
-export const endingNames = [ItemTransitioned, ModuleEdited, ...removals].map(({ eventName }) => eventName)
+export const endingNames = [ItemTransitioned, ModuleEdited, ...always].map(({ eventName }) => eventName)
 
 /**
  * The course in which a lesson may have ceased to be live, or which was published again without some of its lessons;
@@ -27,5 +28,5 @@ export const endingIn = (event: StoredEvent): CourseId | undefined => {
     const { courseId, fields } = ModuleEdited.read(event)
     return fields.includes("isPublished") ? courseId : undefined
   }
-  return removals.find(({ eventName }) => eventName === event.name)?.read(event).courseId
+  return always.find(({ eventName }) => eventName === event.name)?.read(event).courseId
 }
