@@ -135,7 +135,10 @@ const grounded = (
   }
   if (looksLikeInstant(json))
     return DateTime.formatIso(DateTime.add(now, { milliseconds: choose.one(offsets) }))
-  const names = aliases[field] ?? [field === "id" || field === "key" ? `${context}.${field}` : field]
+  // Chance calls fields by any name: `valueOf` is one that every object has.
+  const names = (Object.hasOwn(aliases, field) ? aliases[field] : undefined) ?? [
+    field === "id" || field === "key" ? `${context}.${field}` : field
+  ]
   const known = names.flatMap((name) => memory.of(name))
   return known.length > 0 && choose.chance(0.85)
     ? choose.one(field === "version" ? known.slice(-3) : known)
