@@ -3,6 +3,7 @@ import type { Adapter } from "./ground.ts"
 import { accessContract } from "./access.ts"
 import { addressesContract } from "./addresses.ts"
 import { authoringContract } from "./assessments-authoring.ts"
+import { keptContract } from "./assessments-kept.ts"
 import { assessmentSightContract } from "./assessments-sight.ts"
 import { questionContract } from "./assessments-bank.ts"
 import { attemptsContract } from "./attempts.ts"
@@ -56,6 +57,7 @@ export const everyContract = (name: string, adapter: Adapter) => {
   questionContract(name, adapter)
   authoringContract(name, adapter)
   assessmentSightContract(name, adapter)
+  keptContract(name, adapter)
   attemptsContract(name, adapter)
   gradingContract(name, adapter)
 }
