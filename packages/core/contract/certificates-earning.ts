@@ -247,7 +247,14 @@ export const earningContract = (adapter: string, layer: Adapter) =>
           const statuses = Effect.map(as(learner)(certificates.list({})), ({ items }) =>
             items.map(({ status }) => status)
           )
-          yield* heard(gradedEvent(attempt), 2)
+          yield* Effect.all(
+            [
+              heard(gradedEvent(attempt), 2),
+              heard(gradedEvent(attempt)),
+              ...Array.from({ length: 8 }, () => as(learner)(certificates.issue({ attemptId: attempt.id })))
+            ],
+            racing
+          )
           assert.deepStrictEqual(yield* statuses, ["valid"])
           const lost = yield* regrade(attempt, { passed: false, score: rational(10) })
           yield* heard(regradedEvent(attempt, lost), 2)

@@ -1,7 +1,7 @@
 /** Laws of withdrawing certificates: once, for a reason, kept for good, and room for a new one. Source: CRT-7. */
 import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
-import { GradingTrail } from "../src/assessments/ports.ts"
+import { AttemptStore, GradingTrail } from "../src/assessments/ports.ts"
 import { Certificates } from "../src/certificates/index.ts"
 import { CertificateStore } from "../src/certificates/ports.ts"
 import {
@@ -11,7 +11,11 @@ import {
   certified,
   classroom,
   fromNoon,
+  heard,
   noon,
+  passed,
+  regradedEvent,
+  stored,
   toldOfCertificates
 } from "./certificates-ground.ts"
 import type { Adapter } from "./ground.ts"
@@ -178,6 +182,27 @@ export const revokingContract = (adapter: string, layer: Adapter) =>
                 [false, "revoked"]
               ]
             )
+          }
+        })
+      )
+    )
+
+    it.effect(
+      "a regrade that takes the pass away while it is being issued leaves no valid one, once its news are heard (CRT-1, ASM-18)",
+      fromNoon(
+        Effect.gen(function* () {
+          const certificates = yield* Certificates
+          const attempts = yield* AttemptStore
+          for (let round = 0; round < 6; round++) {
+            const { attempt, learner } = yield* passed
+            const failed = { ...attempt, passed: false, revision: attempt.revision + 1 }
+            const issue = codeOf(as(learner)(certificates.issue({ attemptId: attempt.id })))
+            const lose = stored(Effect.andThen(attempts.findForUpdate(attempt.id), attempts.update(failed)))
+            const both = round % 2 === 0 ? [issue, issue, lose, issue] : [lose, issue, issue]
+            yield* Effect.all(both, racing)
+            yield* heard(regradedEvent(attempt, failed))
+            const { items } = yield* as(learner)(certificates.list({}))
+            for (const { status } of items) assert.strictEqual(status, "revoked")
           }
         })
       )
