@@ -160,14 +160,11 @@ export const accommodationStoreLayer = Layer.effect(
       },
       terms: (assessmentId) =>
         Effect.map(
-          Effect.orDie(
-            rows.select(sql`
-              where (assessment_id, user_id) in (
-                select distinct on (time_factor_percent, extra_time_sec, extra_attempts, opens_at, closes_at)
-                  assessment_id, user_id
-                from assessments.accommodations where assessment_id = ${assessmentId}::uuid)`)
-          ),
-          (found) => found.map(grantedOf)
+          Effect.orDie(sql<{ row: unknown }>`
+            select distinct on (time_factor_percent, extra_time_sec, extra_attempts, opens_at, closes_at)
+              to_jsonb(t) as row
+            from assessments.accommodations t where assessment_id = ${assessmentId}::uuid`),
+          (found) => found.map(({ row }) => grantedOf(rows.decode(row)))
         )
     })
   })
