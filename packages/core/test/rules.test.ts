@@ -63,7 +63,9 @@ const ours = new Set([
   "entitlements.grant.problem",
   "entitlements.renew.outcome",
   "courses.update.clear",
-  "lessons.update.clear"
+  "lessons.update.clear",
+  "questions.update.clear",
+  "assessments.update.clear"
 ])
 
 interface JsonSchema {
