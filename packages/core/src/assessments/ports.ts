@@ -2,7 +2,7 @@
 import { Context, type Effect, type Option } from "effect"
 import type { CourseNotFound, LessonNotFound } from "../content/index.ts"
 import type { ProfileNotFound } from "../identity/index.ts"
-import type { Actor, CurrentActor } from "../shared/actor.ts"
+import type { Actor } from "../shared/actor.ts"
 import type { CourseId, LessonId, UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import type { Position } from "../shared/page.ts"
@@ -26,18 +26,14 @@ import type {
   Granted,
   GradingAudit,
   Item,
-  NeedsReview,
   Question,
   QuestionContent,
   QuestionId,
   QuestionType,
-  ReviewClaim,
-  Scope,
-  SelfTestCheck,
-  Snapshot,
-  StatusCount,
-  Submitted
+  Scope
 } from "./model/index.ts"
+
+export * from "./grading-ports.ts"
 
 export interface Part {
   readonly after: Option.Option<Position>
@@ -217,20 +213,6 @@ export class AccommodationStore extends Context.Service<
   }
 >()("lyceum/assessments/AccommodationStore") {}
 
-export class CorrectionStore extends Context.Service<
-  CorrectionStore,
-  {
-    /** Oldest first. */
-    readonly of: (assessmentId: AssessmentId) => Effect.Effect<ReadonlyArray<Correction>>
-    /** What the newest attempt that was asked the question was asked; none when nobody was asked it there. */
-    readonly asked: (
-      assessmentId: AssessmentId,
-      questionId: QuestionId
-    ) => Effect.Effect<Option.Option<Snapshot>>
-    readonly insert: (correction: Correction) => Effect.Effect<void, never, InTransaction>
-  }
->()("lyceum/assessments/CorrectionStore") {}
-
 /** Append-only (ASM-19). */
 export class GradingTrail extends Context.Service<
   GradingTrail,
@@ -242,37 +224,6 @@ export class GradingTrail extends Context.Service<
   }
 >()("lyceum/assessments/GradingTrail") {}
 
-/** An attempt that waits for a person, and who has taken it. */
-export interface Waiting {
-  readonly attempt: Submitted | NeedsReview
-  readonly claim: Option.Option<ReviewClaim>
-}
-
-/** Who grades what at the moment. Source: ASM-21. */
-export class ReviewClaims extends Context.Service<
-  ReviewClaims,
-  {
-    readonly find: (attemptId: AttemptId) => Effect.Effect<Option.Option<ReviewClaim>>
-    readonly put: (attemptId: AttemptId, claim: ReviewClaim) => Effect.Effect<void, never, InTransaction>
-    readonly remove: (attemptId: AttemptId) => Effect.Effect<void, never, InTransaction>
-    /** Attempts in `submitted` and `needs_review`, the longest handed in first. Position: `[submittedAt, id]`. */
-    readonly queue: (
-      assessmentId: AssessmentId | undefined,
-      part: Part
-    ) => Effect.Effect<ReadonlyArray<Waiting>>
-    /** Waiting, and taken at `now`; graded by a person since `since`. */
-    readonly progress: (
-      assessmentId: AssessmentId | undefined,
-      at: { readonly now: Instant; readonly since: Instant }
-    ) => Effect.Effect<{
-      readonly waiting: number
-      readonly claimed: number
-      readonly graded: number
-      readonly oldest: Option.Option<Instant>
-    }>
-  }
->()("lyceum/assessments/ReviewClaims") {}
-
 /** Which lessons a learner has to finish before; learning answers it. Source: LRN-3. */
 export class Prerequisites extends Context.Service<
   Prerequisites,
@@ -280,32 +231,3 @@ export class Prerequisites extends Context.Service<
     readonly unmet: (actor: Actor, scope: Scope, now: Instant) => Effect.Effect<ReadonlyArray<LessonId>>
   }
 >()("lyceum/assessments/Prerequisites") {}
-
-/** How many attempts there are of what kind: what operators look at. Source: ASM-26. */
-export class AttemptTotals extends Context.Service<
-  AttemptTotals,
-  {
-    /** Of each status that any attempt has, in no order. */
-    readonly byStatus: Effect.Effect<ReadonlyArray<StatusCount>>
-    /** Running ones whose stored deadline lies before the instant, and the first such deadline. */
-    readonly overdue: (
-      before: Instant
-    ) => Effect.Effect<{ readonly count: number; readonly oldestDeadline: Option.Option<Instant> }>
-  }
->()("lyceum/assessments/AttemptTotals") {}
-
-/** A check of the self-test that a context above brings. Source: ASM-27. */
-export interface ReleaseCheck {
-  readonly check: string
-  /** Tries it on an attempt that passed an assessment which gives a certificate; all of it is rolled back. */
-  readonly run: (
-    attempt: Graded,
-    now: Instant
-  ) => Effect.Effect<Pick<SelfTestCheck, "outcome" | "detail">, unknown, InTransaction | CurrentActor>
-}
-
-/** Checks from above, such as those of certificates; none unless a platform gives some. */
-export const ReleaseChecks = Context.Reference<ReadonlyArray<ReleaseCheck>>(
-  "lyceum/assessments/ReleaseChecks",
-  { defaultValue: () => [] }
-)
