@@ -73,9 +73,10 @@ export const rowsSeen = (tables?: ReadonlyArray<string>) =>
   )
 
 /** What each role may do with each column: S, I, U by column, D and T (truncate, references, trigger) by table. */
-export const privileges = Effect.flatMap(
-  SqlClient.SqlClient,
-  (sql) => sql<{ tab: string; col: string; anon: string; authenticated: string; service_role: string }>`
+export const privilegesOf = (table?: string) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql<{ tab: string; col: string; anon: string; authenticated: string; service_role: string }>`
     select n.nspname || '.' || c.relname as tab, a.attname::text as col,
       ${["anon", "authenticated", "service_role"]
         .map(
@@ -91,8 +92,10 @@ export const privileges = Effect.flatMap(
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relkind in ('r', 'p', 'v', 'm') and n.nspname = any (${ourSchemas}::text[])
+      ${table === undefined ? sql`` : sql`and c.oid = ${table}::regclass`}
     order by 1, a.attnum`
-)
+  )
+export const privileges = privilegesOf()
 
 /** Which role may call which function of ours, and with whose rights it runs. */
 export const callable = Effect.flatMap(
