@@ -54,7 +54,11 @@ export const QuestionRow: Schema.Codec<Question, Fields> = flattened(
   "content",
   partsOf(QuestionContent.members)
 )
-export const AssessmentRow: Schema.Codec<Assessment, Fields> = flattened(Assessment, "scope", partsOf(Scope.members))
+export const AssessmentRow: Schema.Codec<Assessment, Fields> = flattened(
+  Assessment,
+  "scope",
+  partsOf(Scope.members)
+)
 
 const questionColumns = [
   "type",
