@@ -2,6 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import {
+  Attempts,
   type CorrectionAct,
   Corrections,
   Grading,
@@ -25,11 +26,13 @@ import {
   machineOnly,
   regrade,
   right,
+  running,
+  stored,
   textPoints,
   wrong
 } from "./grading-ground.ts"
 import type { Adapter } from "./ground.ts"
-import { as, asService, asVisitor, codeOf, racing } from "./people.ts"
+import { as, asService, asVisitor, codeOf, racing, someone } from "./people.ts"
 import { someUser } from "./samples.ts"
 
 export const correctionsContract = (adapter: string, layer: Adapter) =>
@@ -66,6 +69,28 @@ export const correctionsContract = (adapter: string, layer: Adapter) =>
             "kernel.invalid"
           )
           assert.deepInclude(yield* both([]), { score: rational(6), maxScore: rational(6), passed: true })
+        })
+      )
+    )
+
+    it.effect(
+      "counts where an attempt that ran when it was made is handed in (ASM-18)",
+      from(
+        Effect.gen(function* () {
+          const attempts = yield* Attempts
+          const exam = yield* examOf({}, machineOnly)
+          const { id: userId } = yield* someone()
+          const { id: attemptId } = yield* running(exam, userId)
+          yield* correct(exam, 0, inFull)
+          yield* correct(exam, 1, dropped)
+          const responses = [{ questionId: exam.questions[1]!, answer: { choices: ["3"] } }]
+          yield* as(userId)(attempts.submit({ attemptId, revision: 0, responses }))
+          assert.deepInclude(yield* stored(attemptId), {
+            status: "graded",
+            score: rational(1),
+            maxScore: rational(1),
+            passed: true
+          })
         })
       )
     )

@@ -24,7 +24,6 @@ import { newId, type UserId } from "../src/shared/id.ts"
 import type { Instant } from "../src/shared/instant.ts"
 import { Transaction } from "../src/shared/transaction.ts"
 import {
-  bankOn,
   classroom,
   mcq,
   newAssessment,
@@ -33,6 +32,7 @@ import {
   quizOf,
   trueFalse
 } from "./assessments-bank-ground.ts"
+import { attemptsOn } from "./attempts-ground.ts"
 import type { Adapter } from "./ground.ts"
 import { as, someone, toldOf } from "./people.ts"
 import { clockAt } from "./samples.ts"
@@ -44,7 +44,7 @@ export const gradingOn = (adapter: Adapter) =>
     Corrections.layer,
     Figures.layer,
     Layer.provide(AssessmentHealth.layer, releaseChecksLayer)
-  ).pipe(Layer.provideMerge(AttemptFacts.layer), Layer.provideMerge(bankOn(adapter)))
+  ).pipe(Layer.provideMerge(AttemptFacts.layer), Layer.provideMerge(attemptsOn(adapter)))
 
 export const start = DateTime.makeUnsafe("2026-05-04T08:00:00Z")
 export const after = (milliseconds: number): Instant => DateTime.add(start, { milliseconds })
