@@ -13,6 +13,7 @@ import { hash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { afterAll, beforeAll } from "vitest"
 import { certificatePage } from "../src/certificates/page.ts"
+import { certificatePdf } from "../src/certificates/pdf.ts"
 import { lyceumApp } from "../src/index.ts"
 import { ask, defaultOptions, memoryServices } from "./school.ts"
 
@@ -161,7 +162,25 @@ describe("the PDF", () => {
     assert.isBelow(one.byteLength, 200_000)
   })
 
-  it("is made of any name (CRT-8)", async () => assert.strictEqual((await pdf(hashes.named)).status, 200))
+  it("is made of names of many alphabets; one that its fonts cannot write is left to the page (CRT-8)", async () => {
+    assert.strictEqual((await pdf(hashes.named)).status, 200)
+    const issuedAt = DateTime.makeUnsafe("2026-03-01T12:00:00Z")
+    const printed = { verifyHash: unknown, pageUrl: publicUrl, school: "Open School" }
+    const made = ["Zoë Łukasiewicz-Ångström", "Ελένη Παπαδοπούλου", "محمد بن موسى", "שרה לוי", "李小龍"].map(
+      (name) =>
+        certificatePdf(
+          {
+            ...printed,
+            verification: { recipientName: name, title: "Gradients", issuedAt, status: "valid" }
+          },
+          "en"
+        )
+    )
+    assert.deepStrictEqual(
+      (await Promise.all(made)).map((file) => file !== undefined),
+      [true, true, true, true, false]
+    )
+  })
 
   it("is not made of what does not stand any more: its page says what became of it (CRT-7)", async () => {
     for (const verifyHash of [hashes.revoked, hashes.superseded]) {

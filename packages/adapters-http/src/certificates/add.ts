@@ -99,29 +99,33 @@ const pageAnswer = (ask: ReturnType<typeof askingBy>, { issuer, publicUrl, schoo
 
 const pdfAnswer = (ask: ReturnType<typeof askingBy>, publicUrl: string, school: string) => {
   const verify = ask<Verification>(operations.verify)
+  const toPage = (verifyHash: string): Answer => ({
+    status: 303,
+    body: null,
+    headers: { ...notKept, location: `../${verifyHash}` }
+  })
   return (exchange: Exchange) =>
     verify(exchange, { hash: hashOf(exchange) }, (verification) => {
       const verifyHash = spelled(exchange)
       // What does not stand any more is not printed as if it did: its page says what became of it.
-      if (verification.status !== "valid")
-        return Effect.succeed({
-          status: 303,
-          body: null,
-          headers: { ...notKept, location: `../${verifyHash}` }
-        })
+      if (verification.status !== "valid") return Effect.succeed(toPage(verifyHash))
       const pageUrl = `${publicUrl}/certificates/${verifyHash}`
       const { language } = exchange.scope
       return Effect.map(
         Effect.promise(() => certificatePdf({ verification, verifyHash, pageUrl, school }, language)),
-        (body): Answer => ({
-          status: 200,
-          body,
-          headers: {
-            ...notKept,
-            "content-type": "application/pdf",
-            "content-disposition": `inline; filename="certificate-${verifyHash.slice(0, 8)}.pdf"`
-          }
-        })
+        (body): Answer =>
+          // What we have no letters for, the browser of who prints the page has.
+          body === undefined
+            ? toPage(verifyHash)
+            : {
+                status: 200,
+                body,
+                headers: {
+                  ...notKept,
+                  "content-type": "application/pdf",
+                  "content-disposition": `inline; filename="certificate-${verifyHash.slice(0, 8)}.pdf"`
+                }
+              }
       )
     })
 }

@@ -19,7 +19,7 @@ const size = { width: 841.89, height: 595.28 }
 const margin = 40
 const qrSide = 92
 
-/** Latin, Greek, Cyrillic and more: names are not all of one alphabet. */
+/** Names are not all of one alphabet: the last one has the most letters. */
 const fontNames = ["DejaVuSerif", "DejaVuSerif-Italic", "DejaVuSans"] as const
 type FontName = (typeof fontNames)[number]
 
@@ -45,18 +45,24 @@ interface Line {
   readonly grey?: number
 }
 
+/** Whether a font has every letter of a text. */
+const writes = (font: PDFFont, text: string): boolean => {
+  const known = new Set(font.getCharacterSet())
+  return Array.from(text).every((letter) => known.has(letter.codePointAt(0)!))
+}
+
 /** How large a text may be to fit a width, at most `points`. */
 const fitting = (text: string, font: PDFFont, points: number, width: number): number =>
   Math.min(points, (points * width) / Math.max(font.widthOfTextAtSize(text, points), 1))
 
 /**
  * Writes certificates. Equal certificates of one language are equal files: their dates are those of the certificate, and
- * nothing in them is drawn by lot.
+ * nothing in them is drawn by lot. None for a name or a title that the fonts have no letters for: boxes certify nobody.
  */
 export const certificatePdf = async (
   { pageUrl, school, verification, verifyHash }: Printed,
   language: Language
-): Promise<Uint8Array<ArrayBuffer>> => {
+): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   const { fontkit, fonts, pdf, qr } = await (tools ??= load())
   const say = words[language]
   const { issuedAt, recipientName = say.nobody, title } = verification
@@ -92,7 +98,9 @@ export const certificatePdf = async (
     },
     { text: verifyHash, font: font("DejaVuSans"), points: 7, y: 62, grey: 0.45 }
   ]
-  for (const { font: face, grey = 0.1, points, text, y } of written) {
+  for (const { font: wanted, grey = 0.1, points, text, y } of written) {
+    const face = [wanted, font("DejaVuSans")].find((one) => writes(one, text))
+    if (face === undefined) return undefined
     const fit = fitting(text, face, points, width)
     const x = (size.width - face.widthOfTextAtSize(text, fit)) / 2
     page.drawText(text, { x, y, size: fit, font: face, color: pdf.rgb(grey, grey, grey * 1.1) })
