@@ -57,6 +57,8 @@ const Variables = Schema.Struct({
   LYCEUM_JWT_AUDIENCE: Schema.optionalKey(Schema.NonEmptyString),
   /** What a course without a rule is: open to everyone, or closed. Source: ACC-3. */
   LYCEUM_COURSE_DEFAULT: Schema.optionalKey(Schema.Literals(["open", "closed"])),
+  /** For how many milliseconds after its deadline an attempt can still be handed in. Source: ASM-6. */
+  LYCEUM_SUBMIT_GRACE_MS: Schema.optionalKey(whole(0, 600_000)),
   /** Shown as a bearer token by whoever may read /metrics; without it, everybody who reaches the port may. */
   LYCEUM_METRICS_TOKEN: Schema.optionalKey(Schema.String.check(Schema.isMinLength(16))),
   /** For how many days browsers use https alone, for subdomains too; 0 says nothing. 365 in production, else 0. */
@@ -98,6 +100,7 @@ const defaults = {
   PORT: 3000,
   LYCEUM_HOST: "127.0.0.1",
   LYCEUM_COURSE_DEFAULT: "open",
+  LYCEUM_SUBMIT_GRACE_MS: 5000,
   LYCEUM_SCHOOL_NAME: "Lyceum",
   LYCEUM_REQUESTS_PER_MINUTE: 600,
   LYCEUM_ANONYMOUS_REQUESTS_PER_MINUTE: 120,
@@ -118,6 +121,7 @@ export interface Settings {
   readonly issuer: string | undefined
   readonly audience: string | undefined
   readonly courseDefault: "open" | "closed"
+  readonly submitGraceMillis: number
   readonly publicUrl: string | undefined
   readonly schoolName: string
   readonly certificateKey: Redacted.Redacted<string> | undefined
@@ -183,6 +187,7 @@ const inForce = (given: Variables): Settings => {
     issuer: all.LYCEUM_JWT_ISSUER,
     audience: all.LYCEUM_JWT_AUDIENCE,
     courseDefault: all.LYCEUM_COURSE_DEFAULT,
+    submitGraceMillis: all.LYCEUM_SUBMIT_GRACE_MS,
     publicUrl:
       all.LYCEUM_PUBLIC_URL ??
       (all.LYCEUM_MODE === "development" && all.PORT !== 0

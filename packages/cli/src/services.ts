@@ -1,5 +1,6 @@
 /** The services of the core over the configured database: what every command that is a use case runs on. */
 import { CourseDefault } from "@lyceum/core/access"
+import { SubmitGrace } from "@lyceum/core/assessments"
 import { platformLayer, servicesLayer, subscribers } from "@lyceum/core"
 import { Subscribers } from "@lyceum/core/shared"
 import { webhookSenderLayer } from "@lyceum/adapters-http/sender"
@@ -34,6 +35,11 @@ const courseDefault = Layer.effect(
   Effect.map(Config, (settings) => settings.courseDefault)
 )
 
+const submitGrace = Layer.effect(
+  SubmitGrace,
+  Effect.map(Config, (settings) => settings.submitGraceMillis)
+)
+
 const toldCourseDefault = Layer.effectDiscard(
   Effect.flatMap(Config, (settings) => keepCourseDefault(settings.courseDefault))
 )
@@ -43,7 +49,7 @@ const appLayer = servicesLayer.pipe(
   Layer.provideMerge(Layer.provideMerge(toldCourseDefault, upToDate)),
   Layer.provideMerge(databaseLayer),
   Layer.provideMerge(
-    Layer.mergeAll(courseDefault, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
+    Layer.mergeAll(courseDefault, submitGrace, webhookSenderLayer(), Layer.succeed(Subscribers, subscribers))
   )
 )
 

@@ -220,6 +220,25 @@ export const startingContract = (adapter: string, layer: Adapter) =>
     )
 
     it.effect(
+      "it is ended, and stored so, even where the next one is refused (ASM-1, ASM-6)",
+      from(
+        Effect.gen(function* () {
+          const limited = yield* examOf({ attemptLimit: 1 })
+          const waiting = yield* examOf({ gradingMode: "manual" })
+          const [first, second] = [yield* started(limited), yield* started(waiting)]
+          const attempts = yield* Attempts
+          const responses = [{ questionId: waiting.questions[0]!, answer: { value: true } }]
+          yield* as(waiting.learner)(attempts.save({ attemptId: second.id, revision: 0, responses }))
+          yield* clockAt(minutes(10), 5000)
+          assert.strictEqual(yield* begin(limited), "assessments.attempt_limit_reached")
+          assert.strictEqual(yield* begin(waiting), "assessments.awaiting_review")
+          assert.strictEqual((yield* stored(first.id)).status, "expired")
+          assert.strictEqual((yield* stored(second.id)).status, "submitted")
+        })
+      )
+    )
+
+    it.effect(
       "a preview is not enough to be examined on it (ACC-7, ASM-1)",
       from(
         Effect.gen(function* () {

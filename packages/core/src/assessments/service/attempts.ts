@@ -5,7 +5,7 @@ import { Door } from "../../shared/door.ts"
 import type { Methods } from "../../shared/operation.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { InTransaction, Transaction } from "../../shared/transaction.ts"
-import { AttemptNotFound, type DeadlinePassed } from "../errors.ts"
+import { AttemptNotFound } from "../errors.ts"
 import type { Attempt, AttemptId } from "../model/index.ts"
 import { attemptOperations } from "../operations/attempts.ts"
 import { AttemptStore, Sittings } from "../ports.ts"
@@ -18,6 +18,14 @@ import { starter } from "./starting.ts"
 import { viewer } from "./viewing.ts"
 
 const sweptAtOnce = 100
+
+/** How a start is refused to who may just have run out of time. */
+const refusedAfterEnding: ReadonlySet<string> = new Set([
+  "assessments.awaiting_review",
+  "assessments.closed",
+  "assessments.retake_too_soon",
+  "assessments.attempt_limit_reached"
+])
 
 /** Ends attempts that ran out of time. Source: ASM-6, OPS-4. */
 const endings = Effect.gen(function* () {
@@ -61,20 +69,20 @@ const endings = Effect.gen(function* () {
      * A refusal rolls its transaction back, and the end of the attempt with it: that is stored in one of its own. Should
      * it fail, reads go on showing the end, and the sweep stores it.
      */
-    afterDeadline:
-      <I extends { readonly attemptId: AttemptId }, A, E>(
-        method: (input: I) => Effect.Effect<A, E | DeadlinePassed, CurrentActor>
+    afterRefusal:
+      <I, A, E extends { readonly _tag: string }>(
+        method: (input: I) => Effect.Effect<A, E, CurrentActor>,
+        isOfEnded: (refusal: E) => boolean,
+        find: (input: I) => Effect.Effect<Option.Option<Attempt>, never, InTransaction | CurrentActor>
       ) =>
       (input: I) =>
         Effect.tapError(method(input), (refusal) =>
-          (refusal as DeadlinePassed)._tag === "assessments.deadline_passed"
-            ? transaction
-                .run(
-                  Effect.flatMap(attempts.findForUpdate(input.attemptId), (found) =>
-                    end(Option.toArray(found))
-                  )
+          isOfEnded(refusal)
+            ? transaction.run(
+                Effect.flatMap(find(input), (found) =>
+                  Effect.provideService(end(Option.toArray(found)), CurrentActor, machine)
                 )
-                .pipe(Effect.provideService(CurrentActor, machine))
+              )
             : Effect.void
         )
   }
@@ -88,7 +96,16 @@ const answering = Effect.gen(function* () {
   const circumstances = yield* circumstancesReader
   const views = yield* viewer
   const { keep } = yield* keeper
-  const { afterDeadline } = yield* endings
+  const { afterRefusal } = yield* endings
+
+  const afterDeadline = <I extends { readonly attemptId: AttemptId }, A, E extends { readonly _tag: string }>(
+    method: (input: I) => Effect.Effect<A, E, CurrentActor>
+  ) =>
+    afterRefusal(
+      method,
+      ({ _tag }) => _tag === "assessments.deadline_passed",
+      ({ attemptId }) => attempts.findForUpdate(attemptId)
+    )
 
   /** One's own, held. What belongs to others is not there (KER-11). */
   const own = Effect.fnUntraced(function* (
@@ -159,11 +176,20 @@ export class Attempts extends Context.Service<Attempts, Methods<typeof attemptOp
     Effect.gen(function* () {
       const door = yield* Door
       const start = yield* starter
-      const { sweep } = yield* endings
+      const attempts = yield* AttemptStore
+      const { afterRefusal, sweep } = yield* endings
       return Attempts.of({
         ...(yield* answering),
         ...(yield* recordQueries),
-        start: door.command(attemptOperations.start, ({ assessmentId }, call) => start(assessmentId, call)),
+        start: afterRefusal(
+          door.command(attemptOperations.start, ({ assessmentId }, call) => start(assessmentId, call)),
+          ({ _tag }) => refusedAfterEnding.has(_tag),
+          Effect.fnUntraced(function* ({ assessmentId }) {
+            const userId = userIdOf(yield* CurrentActor)
+            if (userId === undefined) return Option.none()
+            return (yield* attempts.learnerStateForUpdate(assessmentId, userId)).active
+          })
+        ),
         sweepExpired: door.command(
           attemptOperations.sweepExpired,
           Effect.fnUntraced(function* ({ limit = sweptAtOnce }, { me }) {
