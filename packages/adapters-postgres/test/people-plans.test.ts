@@ -2,13 +2,19 @@
 import { assert, layer } from "@effect/vitest"
 import { platformLayer } from "@lyceum/core"
 import { Username } from "@lyceum/core/identity"
-import { Consents, ProfileLinks, Profiles, UserSettings } from "@lyceum/core/identity/ports"
+import { Consents, ProfileLinks, Profiles, UserSettings, Viewings } from "@lyceum/core/identity/ports"
 import { shippedRoles } from "@lyceum/core/rbac"
 import { Assignments, GrantsLog, RoleCatalogue } from "@lyceum/core/rbac/ports"
 import { UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
-import { consentsLayer, profileLinksLayer, profilesLayer, userSettingsLayer } from "../src/identity.ts"
+import {
+  consentsLayer,
+  profileLinksLayer,
+  profilesLayer,
+  userSettingsLayer,
+  viewingsLayer
+} from "../src/identity.ts"
 import { assignmentsLayer, grantsLogLayer, roleCatalogueLayer } from "../src/rbac.ts"
 import { transactionLayer } from "../src/transaction.ts"
 import { asOwner, testDatabase } from "./database.ts"
@@ -19,6 +25,7 @@ const adapters = Layer.mergeAll(
   userSettingsLayer,
   consentsLayer,
   profileLinksLayer,
+  viewingsLayer,
   roleCatalogueLayer,
   assignmentsLayer,
   grantsLogLayer
@@ -62,13 +69,18 @@ const fill = Effect.fnUntraced(function* (people: number) {
     insert into public.profile_links (id, user_id, link_type, url, sort_order, is_public)
     select gen_random_uuid(), ${person}, 'other', 'https://example.org', 1, true
     from generate_series(1, ${people}::int) n`
-  for (const table of ["profiles", "user_consents", "user_settings", "profile_links"])
+  yield* sql`
+    insert into public.profile_viewings (viewer_id, viewed_id, until)
+    select ${id(7)}::uuid, ${person}, 'epoch' from generate_series(1, ${people}::int) n`
+  for (const table of ["profile_viewings", "profiles", "user_consents", "user_settings", "profile_links"])
     yield* sql`analyze public.${sql.literal(table)}`
   for (const table of ["user_roles", "role_grants_log", "roles"])
     yield* sql`analyze rbac.${sql.literal(table)}`
 })
 
-const mine = ["profiles", "user_settings", "user_consents", "profile_links"].map((table) => `public.${table}`)
+const mine = ["profiles", "user_settings", "user_consents", "profile_links", "profile_viewings"].map(
+  (table) => `public.${table}`
+)
 const filled = [...mine, "rbac.user_roles", "rbac.role_grants_log"]
 
 const queriesOfPeople = Effect.gen(function* () {
@@ -78,6 +90,7 @@ const queriesOfPeople = Effect.gen(function* () {
     yield* Consents,
     yield* ProfileLinks
   ]
+  const viewings = yield* Viewings
   const [catalogue, assignments, log] = [yield* RoleCatalogue, yield* Assignments, yield* GrantsLog]
   const name = Username.make("person-4242")
   const after = Option.some(["person-5"])
@@ -99,6 +112,8 @@ const queriesOfPeople = Effect.gen(function* () {
     newestConsents: consents.newest(some),
     consents: consents.list(some, Option.some([2]), 50),
     links: links.list(some),
+    viewing: viewings.find(id(7), some),
+    putViewing: viewings.put({ viewerId: id(7), viewedId: some, until: now }),
     replaceLinks: links.replace(some, []),
     role: catalogue.find(moderator.roleName),
     roles: catalogue.list(first, 50),
@@ -150,6 +165,7 @@ layer(adapters, { excludeTestServices: true, timeout: "180 seconds" })(
           )
           const guards = [
             // Foreign keys have theirs for the day when a profile goes.
+            "profile_viewings_viewed_idx",
             "idx_role_grants_log_performed_by",
             "idx_role_permissions_granted_by",
             "idx_role_permissions_permission",
