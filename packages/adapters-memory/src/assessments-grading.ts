@@ -7,9 +7,18 @@ import {
   liveClaim,
   ReviewClaim
 } from "@lyceum/core/assessments"
-import { AttemptTotals, CorrectionStore, ReviewClaims, type Waiting } from "@lyceum/core/assessments/ports"
+import {
+  AttemptTotals,
+  CorrectionStore,
+  type QueueFilter,
+  ReviewClaims,
+  type Waiting
+} from "@lyceum/core/assessments/ports"
+import type { UserId } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { attemptRows } from "./assessments-attempts.ts"
+import { assessmentRows } from "./assessments-bank.ts"
+import { courseRows, lessonRows } from "./content.ts"
 import { MemoryDatabase, table } from "./database.ts"
 import { compare, pageOf } from "./order.ts"
 
@@ -22,11 +31,6 @@ const claimRows = table(
 
 const isWaiting = (attempt: Attempt): attempt is Waiting["attempt"] =>
   attempt.status === "submitted" || attempt.status === "needs_review"
-const isOf =
-  (assessmentId: AssessmentId | undefined) =>
-  (attempt: Attempt): boolean =>
-    assessmentId === undefined || attempt.assessmentId === assessmentId
-
 export const correctionStoreLayer = Layer.effect(
   CorrectionStore,
   Effect.gen(function* () {
@@ -69,16 +73,40 @@ export const reviewClaimsLayer = Layer.effect(
         rows.find(attemptId),
         Option.map(({ grader, until }): ReviewClaim => ({ grader, until }))
       )
-    const waitingOf = (assessmentId: AssessmentId | undefined) =>
-      Effect.map(attempts.all, (all) => all.filter(isOf(assessmentId)).filter(isWaiting))
+    const assessments = assessmentRows(database)
+    const lessons = lessonRows(database)
+    const courses = courseRows(database)
+
+    const isIn = Effect.fnUntraced(function* (owner: UserId, assessmentId: AssessmentId) {
+      const scope = Option.map(yield* assessments.find(assessmentId), (one) => one.scope)
+      if (Option.isNone(scope)) return false
+      const lesson =
+        scope.value.scope === "lesson" ? yield* lessons.find(scope.value.lessonId) : Option.none()
+      const courseId =
+        scope.value.scope === "course"
+          ? scope.value.courseId
+          : Option.getOrUndefined(Option.map(lesson, (one) => one.courseId))
+      const course = courseId === undefined ? Option.none() : yield* courses.find(courseId)
+      return Option.exists(
+        course,
+        ({ createdBy, instructorId }) => createdBy === owner || instructorId === owner
+      )
+    })
+    const those = Effect.fnUntraced(function* ({ assessmentId, ownedBy }: QueueFilter) {
+      const all = (yield* attempts.all).filter(
+        (one) => assessmentId === undefined || one.assessmentId === assessmentId
+      )
+      return ownedBy === undefined ? all : yield* Effect.filter(all, (one) => isIn(ownedBy, one.assessmentId))
+    })
+    const waitingOf = (filter: QueueFilter) => Effect.map(those(filter), (all) => all.filter(isWaiting))
 
     return ReviewClaims.of({
       find,
       put: (attemptId, claim) => rows.put(attemptId, { attemptId, ...claim }),
       remove: (attemptId) => rows.remove(attemptId),
-      queue: Effect.fnUntraced(function* (assessmentId, part) {
+      queue: Effect.fnUntraced(function* (filter, part) {
         const page = pageOf(
-          yield* waitingOf(assessmentId),
+          yield* waitingOf(filter),
           ({ id, submittedAt }) => [DateTime.formatIso(submittedAt), id],
           part
         )
@@ -86,17 +114,15 @@ export const reviewClaimsLayer = Layer.effect(
           Effect.map(find(attempt.id), (claim): Waiting => ({ attempt, claim }))
         )
       }),
-      progress: Effect.fnUntraced(function* (assessmentId, { now, since }) {
-        const waiting = yield* waitingOf(assessmentId)
+      progress: Effect.fnUntraced(function* (filter, { now, since }) {
+        const waiting = yield* waitingOf(filter)
         const claims = yield* Effect.forEach(waiting, ({ id }) => find(id))
-        const byPeople = (yield* attempts.all)
-          .filter(isOf(assessmentId))
-          .filter(
-            (one) =>
-              one.status === "graded" &&
-              one.gradedBy !== undefined &&
-              DateTime.isGreaterThanOrEqualTo(one.gradedAt, since)
-          )
+        const byPeople = (yield* those(filter)).filter(
+          (one) =>
+            one.status === "graded" &&
+            one.gradedBy !== undefined &&
+            DateTime.isGreaterThanOrEqualTo(one.gradedAt, since)
+        )
         const [oldest] = waiting.map(({ submittedAt }) => submittedAt).sort(DateTime.Order)
         return {
           waiting: waiting.length,

@@ -1,6 +1,12 @@
 /** Corrections, who grades what at the moment, and how many attempts there are of what kind. */
 import { Attempt, AttemptId, Correction, ReviewClaim, Snapshot, StatusCount } from "@lyceum/core/assessments"
-import { AttemptTotals, CorrectionStore, ReviewClaims, type Waiting } from "@lyceum/core/assessments/ports"
+import {
+  AttemptTotals,
+  CorrectionStore,
+  type QueueFilter,
+  ReviewClaims,
+  type Waiting
+} from "@lyceum/core/assessments/ports"
 import { Instant } from "@lyceum/core/shared"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
@@ -46,8 +52,18 @@ export const reviewClaimsLayer = Layer.effect(
       ["attempt_id"],
       Schema.Struct({ attemptId: AttemptId, ...ReviewClaim.fields })
     )
-    const ofAssessment = (assessmentId: string | undefined) =>
-      assessmentId === undefined ? [] : [sql`a.assessment_id = ${assessmentId}::uuid`]
+    const those = ({ assessmentId, ownedBy }: QueueFilter) => [
+      ...(assessmentId === undefined ? [] : [sql`a.assessment_id = ${assessmentId}::uuid`]),
+      ...(ownedBy === undefined
+        ? []
+        : [
+            sql`exists (
+              select 1 from assessments.assessments s left join content.lessons l on l.id = s.lesson_id
+              join content.courses c on c.id = coalesce(s.course_id, l.course_id)
+              where s.id = a.assessment_id and (c.created_by = ${ownedBy}::uuid or c.instructor_id = ${ownedBy}::uuid)
+            )`
+          ])
+    ]
     const waits = sql.literal("a.status in ('submitted', 'needs_review')")
 
     return ReviewClaims.of({
@@ -64,14 +80,14 @@ export const reviewClaimsLayer = Layer.effect(
           do update set grader = excluded.grader, until = excluded.until, updated_at = util.now()`),
       remove: (attemptId) =>
         Effect.orDie(sql`delete from assessments.review_claims where attempt_id = ${attemptId}::uuid`),
-      queue: (assessmentId, { after, count }) => {
+      queue: (filter, { after, count }) => {
         const beyond = Option.match(after, {
           onNone: () => [],
           onSome: ([submittedAt, id]) => [
             sql`(a.submitted_at, a.id) > (${String(submittedAt)}::timestamptz, ${String(id)}::uuid)`
           ]
         })
-        const wanted = sql.and([sql`${waits}`, ...ofAssessment(assessmentId), ...beyond])
+        const wanted = sql.and([sql`${waits}`, ...those(filter), ...beyond])
         return Effect.map(
           Effect.orDie(sql<{ attempt: unknown; claim: unknown }>`
             select to_jsonb(a) as attempt, case when c.attempt_id is not null
@@ -85,13 +101,13 @@ export const reviewClaimsLayer = Layer.effect(
             }))
         )
       },
-      progress: (assessmentId, { now, since }) => {
-        const waiting = sql.and([sql`${waits}`, ...ofAssessment(assessmentId)])
+      progress: (filter, { now, since }) => {
+        const waiting = sql.and([sql`${waits}`, ...those(filter)])
         const byPeople = sql.and([
           sql`a.status = 'graded'`,
           sql`a.graded_by is not null`,
           sql`a.graded_at >= ${at(since)}::timestamptz`,
-          ...ofAssessment(assessmentId)
+          ...those(filter)
         ])
         return Effect.map(
           Effect.orDie(sql<{ waiting: number; claimed: number; graded: number; oldest: string | null }>`

@@ -94,11 +94,11 @@ const queries = Effect.gen(function* () {
     find: claims.find(attemptId),
     put: claims.put(attemptId, { grader, until: now }),
     remove: claims.remove(attemptId),
-    queue: claims.queue(undefined, first),
-    queueLater: claims.queue(undefined, later),
-    queueOf: claims.queue(assessmentId, first),
-    queueOfLater: claims.queue(assessmentId, later),
-    progressOf: claims.progress(assessmentId, of),
+    queue: claims.queue({}, first),
+    queueLater: claims.queue({}, later),
+    queueOf: claims.queue({ assessmentId }, first),
+    queueOfLater: claims.queue({ assessmentId }, later),
+    progressOf: claims.progress({ assessmentId }, of),
     corrections: corrections.of(assessmentId),
     asked: corrections.asked(assessmentId, QuestionId.make(uuid(7))),
     insert: Effect.suspend(() =>
@@ -120,7 +120,7 @@ const queries = Effect.gen(function* () {
  * It counts all that waits, so its plan may change with how much that is; at an index all the same. Not here: `byStatus`,
  * which counts every attempt there is, now and then, for an operator.
  */
-const progress = ReviewClaims.use((claims) => claims.progress(undefined, { now, since: now }))
+const progress = ReviewClaims.use((claims) => claims.progress({}, { now, since: now }))
 
 layer(adapters, { excludeTestServices: true, timeout: "240 seconds" })("Queries of graders", (it) => {
   it.effect(

@@ -236,7 +236,16 @@ export const queueContract = (adapter: string, layer: Adapter) =>
             yield* codeOf(asService(reviews.get({ attemptId: unknown }))),
             "assessments.attempt_not_found"
           )
-          assert.strictEqual(yield* codeOf(as(exam.author)(reviews.queue({}))), "kernel.forbidden")
+          // Without an assessment, instructors see what is in their own courses.
+          yield* handedIn(yield* examOf())
+          const own = yield* as(exam.author)(reviews.queue({}))
+          assert.deepStrictEqual(
+            own.items.map((entry) => entry.attemptId),
+            [attemptId]
+          )
+          assert.deepInclude(yield* as(exam.author)(reviews.progress({})), { waiting: 1, graded: 0 })
+          assert.deepStrictEqual((yield* as(exam.other)(reviews.queue({}))).items, [])
+          assert.strictEqual(yield* codeOf(as(exam.learner)(reviews.queue({}))), "kernel.forbidden")
           assert.strictEqual(
             yield* codeOf(as(exam.other)(reviews.queue({ assessmentId }))),
             "assessments.assessment_not_found"

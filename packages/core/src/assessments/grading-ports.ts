@@ -1,6 +1,7 @@
 /** What grading needs from outside: corrections, claims, totals, and the checks that contexts above bring. */
 import { Context, type Effect, type Option } from "effect"
 import type { CurrentActor } from "../shared/actor.ts"
+import type { UserId } from "../shared/id.ts"
 import type { Instant } from "../shared/instant.ts"
 import type { InTransaction } from "../shared/transaction.ts"
 import type {
@@ -38,6 +39,12 @@ export interface Waiting {
   readonly claim: Option.Option<ReviewClaim>
 }
 
+/** Whose waiting attempts: of all assessments, of one, or of those in the courses that somebody created or instructs. */
+export interface QueueFilter {
+  readonly assessmentId?: AssessmentId | undefined
+  readonly ownedBy?: UserId | undefined
+}
+
 /** Who grades what at the moment. Source: ASM-21. */
 export class ReviewClaims extends Context.Service<
   ReviewClaims,
@@ -46,13 +53,10 @@ export class ReviewClaims extends Context.Service<
     readonly put: (attemptId: AttemptId, claim: ReviewClaim) => Effect.Effect<void, never, InTransaction>
     readonly remove: (attemptId: AttemptId) => Effect.Effect<void, never, InTransaction>
     /** Attempts in `submitted` and `needs_review`, the longest handed in first. Position: `[submittedAt, id]`. */
-    readonly queue: (
-      assessmentId: AssessmentId | undefined,
-      part: Part
-    ) => Effect.Effect<ReadonlyArray<Waiting>>
+    readonly queue: (filter: QueueFilter, part: Part) => Effect.Effect<ReadonlyArray<Waiting>>
     /** Waiting, and taken at `now`; graded by a person since `since`. */
     readonly progress: (
-      assessmentId: AssessmentId | undefined,
+      filter: QueueFilter,
       at: { readonly now: Instant; readonly since: Instant }
     ) => Effect.Effect<{
       readonly waiting: number

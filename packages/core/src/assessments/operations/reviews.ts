@@ -11,7 +11,7 @@ import { AssessmentId, AttemptId, QuestionId } from "../model/ids.ts"
 import { AttemptForReview, QueueEntry, RegradeOutcome, ReviewClaim } from "../model/review.ts"
 
 const byId = Schema.Struct({ attemptId: AttemptId })
-/** Absent: of all assessments, which takes `assessments:grade` everywhere. */
+/** Absent: of all that one may grade, which is those in one's own courses with `assessments:grade` there alone. */
 const ofAssessment = { assessmentId: Schema.optionalKey(AssessmentId) }
 
 /** The noun `reviews`. All of it takes `assessments:grade`. */

@@ -48,7 +48,7 @@ export class AssessmentHealth extends Context.Service<AssessmentHealth, Methods<
             yield* Effect.fromResult(requirePermission(me, "operations.view"))
             const noLonger = DateTime.subtract(now, { milliseconds: graceMillis })
             const overdue = yield* totals.overdue(noLonger)
-            const queue = yield* claims.progress(undefined, { now, since: now })
+            const queue = yield* claims.progress({}, { now, since: now })
             const [start, submit] = [yield* timingOf("attempts.start"), yield* timingOf("attempts.submit")]
             const newest = yield* read(Option.none(), newestChecked)
             const corrupt = yield* Effect.filter(newest, isCorrupt)

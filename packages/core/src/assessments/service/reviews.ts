@@ -1,20 +1,20 @@
 /** The queue of what waits for a person. Source: ASM-21. */
 import { Context, DateTime, Effect, Layer, Option } from "effect"
-import { requirePermission, withoutClaims } from "../../shared/actor.ts"
+import { may, requirePermission, userIdOf, withoutClaims } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
 import { done, type Methods } from "../../shared/operation.ts"
 import { InstantText, orderBy, paginate } from "../../shared/page.ts"
 import { type AssessmentId, AttemptId } from "../model/index.ts"
 import { reviewOperations } from "../operations/reviews.ts"
-import { GradingTrail, ReviewClaims } from "../ports.ts"
+import { GradingTrail, type QueueFilter, ReviewClaims } from "../ports.ts"
 import { enqueueForManualReview } from "../rules/attempt.ts"
 import { queueEntry, take } from "../rules/desk.ts"
 import { checkClaim, handedIn } from "../rules/review.ts"
 import { integrity, keeper } from "./keeping.ts"
 import { graderOf, reviewing } from "./reviewing.ts"
 
-const byAge = (assessmentId: AssessmentId | undefined) =>
-  orderBy(`review queue of ${assessmentId ?? "all"}`, [InstantText, AttemptId])
+const byAge = ({ assessmentId, ownedBy }: QueueFilter) =>
+  orderBy(`review queue of ${assessmentId ?? ownedBy ?? "all"}`, [InstantText, AttemptId])
 
 export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOperations>>()(
   "lyceum/assessments/Reviews"
@@ -29,22 +29,30 @@ export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOpera
       const intact = yield* integrity
       const { keep } = yield* keeper
 
-      /** Of one assessment with the right to it; of all with the right to all. */
-      const mayLook = (assessmentId: AssessmentId | undefined, call: Call) =>
-        assessmentId === undefined
-          ? Effect.fromResult(requirePermission(call.me, "assessments:grade"))
-          : Effect.asVoid(desk.assessment(assessmentId, call, "assessments:grade"))
+      /** What of the queue somebody may look at: all of it, one assessment, or what is in their own courses. */
+      const looked = Effect.fnUntraced(function* (assessmentId: AssessmentId | undefined, call: Call) {
+        if (assessmentId !== undefined) {
+          yield* desk.assessment(assessmentId, call, "assessments:grade")
+          return { assessmentId }
+        }
+        const ownedBy = userIdOf(call.me.actor)
+        const mayAll = may(call.me, "assessments:grade")
+        if (!mayAll && ownedBy !== undefined && may(call.me, "assessments:grade", { own: true }))
+          return { ownedBy }
+        yield* Effect.fromResult(requirePermission(call.me, "assessments:grade"))
+        return {}
+      })
 
       return Reviews.of({
         queue: door.query(
           reviewOperations.queue,
           Effect.fnUntraced(function* ({ assessmentId, ...request }, call) {
-            yield* mayLook(assessmentId, call)
+            const filter: QueueFilter = yield* looked(assessmentId, call)
             return yield* paginate(
-              byAge(assessmentId),
+              byAge(filter),
               request,
               (after, count) =>
-                Effect.map(claims.queue(assessmentId, { after, count }), (waiting) =>
+                Effect.map(claims.queue(filter, { after, count }), (waiting) =>
                   waiting.map(({ attempt, claim }) =>
                     queueEntry(attempt, Option.getOrUndefined(claim), call.now)
                   )
@@ -57,10 +65,10 @@ export class Reviews extends Context.Service<Reviews, Methods<typeof reviewOpera
         progress: door.query(
           reviewOperations.progress,
           Effect.fnUntraced(function* ({ assessmentId, since }, call) {
-            yield* mayLook(assessmentId, call)
+            const filter: QueueFilter = yield* looked(assessmentId, call)
             const { now } = call
             const at = { now, since: since ?? DateTime.subtract(now, { hours: 24 }) }
-            const { oldest, ...counts } = yield* claims.progress(assessmentId, at)
+            const { oldest, ...counts } = yield* claims.progress(filter, at)
             return { ...counts, ...(Option.isSome(oldest) && { oldest: oldest.value }) }
           })
         ),
