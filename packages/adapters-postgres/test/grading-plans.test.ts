@@ -98,6 +98,7 @@ const queries = Effect.gen(function* () {
     queueLater: claims.queue({}, later),
     queueOf: claims.queue({ assessmentId }, first),
     queueOfLater: claims.queue({ assessmentId }, later),
+    queueOwn: claims.queue({ ownedBy: grader }, first),
     progressOf: claims.progress({ assessmentId }, of),
     corrections: corrections.of(assessmentId),
     asked: corrections.asked(assessmentId, QuestionId.make(uuid(7))),

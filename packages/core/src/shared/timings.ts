@@ -17,17 +17,15 @@ const reused = Metric.counter("idempotency_key_reused", {
 })
 
 /** Measures a command under its name. */
-export const timed =
-  (command: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+export const timed = (command: string) => {
+  const took = Metric.withAttributes(duration, { command })
+  const collided = Metric.update(Metric.withAttributes(reused, { command }), 1)
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     effect.pipe(
-      Effect.tapError((error) =>
-        error instanceof IdempotencyKeyReused
-          ? Metric.update(Metric.withAttributes(reused, { command }), 1)
-          : Effect.void
-      ),
-      Effect.trackDuration(Metric.withAttributes(duration, { command }), Duration.toMillis)
+      Effect.tapError((error) => (error instanceof IdempotencyKeyReused ? collided : Effect.void)),
+      Effect.trackDuration(took, Duration.toMillis)
     )
+}
 
 export interface Timing {
   readonly count: number
