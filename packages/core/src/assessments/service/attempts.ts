@@ -88,14 +88,45 @@ const endings = Effect.gen(function* () {
   }
 })
 
-const answering = Effect.gen(function* () {
+/** One's own, held. What belongs to others is not there (KER-11). */
+const ownAttempts = Effect.gen(function* () {
   const attempts = yield* AttemptStore
   const sittings = yield* Sittings
-  const door = yield* Door
   const intact = yield* integrity
+
+  const own = Effect.fnUntraced(function* <A extends { readonly attempt: Attempt }>(
+    found: Option.Option<A>,
+    attemptId: AttemptId,
+    { actor }: Standing
+  ) {
+    if (Option.isNone(found) || found.value.attempt.userId !== userIdOf(actor))
+      return yield* new AttemptNotFound({ id: attemptId })
+    yield* intact(found.value.attempt)
+    return found.value
+  })
+
+  return {
+    heldAlone: (attemptId: AttemptId, me: Standing) =>
+      Effect.flatMap(attempts.findForUpdate(attemptId), (found) =>
+        own(
+          Option.map(found, (attempt) => ({ attempt })),
+          attemptId,
+          me
+        )
+      ),
+    /** With what its end takes. */
+    heldToEnd: (attemptId: AttemptId, me: Standing) =>
+      Effect.flatMap(sittings.findForUpdate(attemptId), (found) => own(found, attemptId, me))
+  }
+})
+
+const answering = Effect.gen(function* () {
+  const attempts = yield* AttemptStore
+  const door = yield* Door
   const circumstances = yield* circumstancesReader
   const views = yield* viewer
   const { keep } = yield* keeper
+  const { heldAlone, heldToEnd } = yield* ownAttempts
   const { afterRefusal } = yield* endings
 
   const afterDeadline = <I extends { readonly attemptId: AttemptId }, A, E extends { readonly _tag: string }>(
@@ -107,29 +138,12 @@ const answering = Effect.gen(function* () {
       ({ attemptId }) => attempts.findForUpdate(attemptId)
     )
 
-  /** One's own, held. What belongs to others is not there (KER-11). */
-  const own = Effect.fnUntraced(function* (
-    attemptId: AttemptId,
-    attempt: Attempt | undefined,
-    { actor }: Standing
-  ) {
-    return attempt !== undefined && attempt.userId === userIdOf(actor)
-      ? yield* intact(attempt)
-      : yield* new AttemptNotFound({ id: attemptId })
-  })
-  const held = Effect.fnUntraced(function* (attemptId: AttemptId, me: Standing) {
-    const sitting = Option.getOrUndefined(yield* sittings.findForUpdate(attemptId))
-    yield* own(attemptId, sitting?.attempt, me)
-    return sitting!
-  })
-
   return {
     save: afterDeadline(
       door.command(
         attemptOperations.save,
         Effect.fnUntraced(function* ({ attemptId, auto = false, responses, revision }, { me, now }) {
-          const found = Option.getOrUndefined(yield* attempts.findForUpdate(attemptId))
-          const attempt = yield* own(attemptId, found, me)
+          const { attempt } = yield* heldAlone(attemptId, me)
           const around = yield* circumstances.ofAnswering(attempt, now)
           const saved = yield* Effect.fromResult(rules.save(attempt, { auto, responses, revision }, around))
           if (!saved.ignored) yield* attempts.update(saved.state)
@@ -141,7 +155,7 @@ const answering = Effect.gen(function* () {
       door.command(
         attemptOperations.submit,
         Effect.fnUntraced(function* ({ attemptId, responses = [], revision, sessionId }, { me, now }) {
-          const sitting = yield* held(attemptId, me)
+          const sitting = yield* heldToEnd(attemptId, me)
           const { attempt: before } = sitting
           const around = yield* circumstances.ofSitting(sitting, now)
           const submission = { responses, revision, sessionId }
@@ -156,7 +170,7 @@ const answering = Effect.gen(function* () {
       door.command(
         attemptOperations.abandon,
         Effect.fnUntraced(function* ({ attemptId }, { me, now }) {
-          const sitting = yield* held(attemptId, me)
+          const sitting = yield* heldToEnd(attemptId, me)
           const { attempt: before } = sitting
           const around = yield* circumstances.ofAnswering(before, now)
           const decision = yield* Effect.fromResult(rules.abandon(before, around))
