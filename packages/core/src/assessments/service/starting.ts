@@ -13,6 +13,7 @@ import { AssessmentStore, AttemptStore, Prerequisites } from "../ports.ts"
 import { endingOf } from "../rules/audit.ts"
 import { freeze } from "../rules/snapshot.ts"
 import { admit, begin, seedOf } from "../rules/start.ts"
+import { runningView } from "../rules/views.ts"
 import { circumstancesReader, machine, integrity, keeper, snapshotHasher } from "./keeping.ts"
 import { viewer } from "./viewing.ts"
 
@@ -108,6 +109,7 @@ export const starter = Effect.gen(function* () {
     // The learner is held: nobody else can have begun.
     if (!(yield* attempts.insert(state))) return yield* Effect.die(`${userId} started twice at once`)
     yield* outbox.append([...(admitted.ended?.events ?? []), ...events])
-    return { resumed: false, attempt: yield* views.running(state, now) }
+    // What begins now overlaps no pause yet.
+    return { resumed: false, attempt: runningView(state, yield* circumstances.ofAnswering(state, now)) }
   })
 })
