@@ -64,7 +64,7 @@ const refuseRaw = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   const { body, headers, status } = error.code === "HPE_HEADER_OVERFLOW" ? tooLarge : unreadable
   const lines = Object.entries({
     ...headers,
-    "content-length": Buffer.byteLength(body ?? ""),
+    "content-length": Buffer.byteLength(body),
     connection: "close"
   })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")

@@ -20,6 +20,11 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** A problem, whose body is always text. */
+export interface Problem extends Answer {
+  readonly body: string
+}
+
 /** What every problem of one request has in common. */
 export interface ProblemScope {
   readonly language: Language
@@ -53,7 +58,7 @@ const problem = (
   said: { readonly code: string; readonly status: number; readonly detail: string },
   more: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {}
-): Answer => ({
+): Problem => ({
   status: said.status,
   body: JSON.stringify({
     type: `${scope.problemBase}${said.code}`,
@@ -100,7 +105,7 @@ export const tellRefusal = ({ json, refusal }: ToldRefusal, scope: ProblemScope)
 }
 
 /** A refusal of the door itself. */
-export const tellRefused = ({ code, data = {}, headers }: Refused, scope: ProblemScope): Answer => {
+export const tellRefused = ({ code, data = {}, headers }: Refused, scope: ProblemScope): Problem => {
   const telling = doorTellings[code]
   return problem(
     scope,

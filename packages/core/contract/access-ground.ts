@@ -17,11 +17,7 @@ import { adminGuardLayer, authorityLayer, Roles } from "../src/rbac/index.ts"
 import { type Adapter, type Ground, groundWith } from "./ground.ts"
 
 /** All of it, wired as the platform wires it, for a deployment of that `course_default`. */
-export const paywallOn = (
-  adapter: Adapter,
-  courseDefault: "open" | "closed" = "open",
-  ground: Ground = {}
-) =>
+export const paywallOn = (adapter: Adapter, courseDefault: "open" | "closed" = "open", ground: Ground = {}) =>
   Layer.mergeAll(
     Access.layer,
     Entitlements.layer,

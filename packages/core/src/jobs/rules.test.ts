@@ -222,6 +222,8 @@ describe("schedules", () => {
       deliver_outbox: 1440,
       sweep_entitlements: 288,
       sweep_role_assignments: 288,
+      expire_attempts: 1440,
+      tell_published: 1440,
       forget_idempotency_keys: 24,
       rotate_address_salts: 1,
       forget_finished_jobs: 1,

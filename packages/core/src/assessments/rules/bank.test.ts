@@ -23,6 +23,12 @@ describe("a question", () => {
     assert.strictEqual(refusal(wrong), "kernel.invalid")
   })
 
+  it("bears 20 tags, those that an import adds among them, and no more (ASM-24)", () => {
+    const tags = Array.from({ length: 20 }, (_, index) => `tag ${index}`)
+    assert.lengthOf(got(create({ content: mcq, tags: [...tags, "tag 0"] }, made)).state.tags, 20)
+    assert.strictEqual(refusal(create({ content: mcq, tags: [...tags, "one more"] }, made)), "kernel.invalid")
+  })
+
   it("changes what is named; only other content of a used one is another version (ASM-22)", () => {
     const used = { ...question, usageCount: 1 }
     const moved = got(change(used, { difficulty: 2, clear: ["category"] }, seconds(1)))

@@ -1,7 +1,7 @@
 /** The question bank: what is used stays, and keeps its old versions. Source: ASM-22, ASM-23. */
 import { Equal, Result, Struct } from "effect"
 import type { Decision } from "../../shared/decision.ts"
-import { Invalid } from "../../shared/errors.ts"
+import { type FieldIssue, Invalid } from "../../shared/errors.ts"
 import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
 import { QuestionInUse } from "../errors.ts"
@@ -28,6 +28,8 @@ const about = ({ content: { type }, id, questionVersion }: Question) => ({
   type,
   questionVersion
 })
+/** A file's own tags and those that an import adds may be more than a question bears. */
+const mostTags = 20
 const once = (tags: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(tags)]
 
 /** A question of its first version, used by nothing yet. */
@@ -35,10 +37,11 @@ export const create = (
   { content, isReusable = true, tags = [], ...sorting }: NewQuestion,
   made: { readonly id: QuestionId; readonly createdBy?: UserId | undefined; readonly now: Instant }
 ): Result.Result<Decision<Question>, Invalid> => {
-  const issues = authoringIssues(content).map(({ message, path }) => ({
+  const issues: Array<FieldIssue> = authoringIssues(content).map(({ message, path }) => ({
     message,
     path: ["content", ...path]
   }))
+  if (once(tags).length > mostTags) issues.push({ message: `must be at most ${mostTags}`, path: ["tags"] })
   if (issues.length > 0) return Result.fail(new Invalid({ issues }))
   const state: Question = {
     id: made.id,
