@@ -5,7 +5,7 @@ import { CertificateStore } from "@lyceum/core/certificates/ports"
 import { FeatureFlags, FlagKey } from "@lyceum/core/flags"
 import { CurrentActor, type Operation, refusalSchema, Subscribers } from "@lyceum/core/shared"
 import { WebhookSender } from "@lyceum/core/webhooks/ports"
-import { Clock, type Context, Effect, Layer, Result, Schema } from "effect"
+import { Clock, type Context, Effect, Layer, Option, Result, Schema } from "effect"
 import { Digest, Mac, SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import { postgresLayer } from "../../src/index.ts"
@@ -26,10 +26,18 @@ const breakable = <E, R>(store: Layer.Layer<CertificateStore, E, R>) =>
       CertificateStore.of({
         ...certificates,
         findValid: (userId, scope) =>
-          Effect.suspend(() => {
-            randomFrom(userId, JSON.stringify(scope))
-            return certificates.findValid(userId, scope)
-          }),
+          Effect.map(
+            Effect.zip(certificates.findValid(userId, scope), Clock.currentTimeMillis),
+            ([found, now]) => {
+              randomFrom(
+                userId,
+                JSON.stringify(scope),
+                Option.match(found, { onNone: () => "none", onSome: ({ serialNumber }) => serialNumber }),
+                now
+              )
+              return found
+            }
+          ),
         insert: (certificate) =>
           Effect.suspend(() =>
             broken.now ? Effect.die(new Error("it broke")) : certificates.insert(certificate)
