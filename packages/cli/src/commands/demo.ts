@@ -31,7 +31,7 @@ export const demoCommand = Command.make(
   }, Effect.provide(inMemory))
 ).pipe(
   Command.withDescription(
-    "A visitor meets the paywall, is let in, reads, and is out again; in memory, in five seconds"
+    "A visitor meets the paywall, is let in, reads, is out again, passes an exam and has a certificate to show"
   ),
   Command.withExamples([{ command: "lyceum demo", description: "It touches no database" }])
 )

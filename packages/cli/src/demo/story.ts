@@ -1,9 +1,10 @@
-/** `lyceum demo`: the paywall as a story, in memory, touching no database. */
+/** `lyceum demo`: the paywall and an exam as a story, in memory, touching no database. */
 import { Access, Entitlements, EntitlementRef, EntitlementSource } from "@lyceum/core/access"
 import { Courses, type Lesson, Lessons } from "@lyceum/core/content"
 import { type Actor, anonymous, CurrentActor, service, Slug, user, type UserId } from "@lyceum/core/shared"
 import { tellings } from "@lyceum/core"
 import { Console, DateTime, Duration, Effect, Result } from "effect"
+import { passExam } from "./exam.ts"
 import { readSchool } from "./file.ts"
 import { importSchool } from "./school.ts"
 
@@ -84,4 +85,5 @@ export const tellStory = Effect.gen(function* () {
   )
   yield* say("\nWhy? What support staff would see:")
   for (const line of explained.lines) yield* say(`  ${line}`)
+  yield* passExam(jonas.id)
 })
