@@ -166,7 +166,7 @@ describe("serve", () => {
 })
 
 describe("demo", () => {
-  it.live("prints the paywall as a story, in memory, and needs no configuration (CLI-1)", () =>
+  it.live("prints the paywall and an exam as a story, in memory, and needs no configuration (CLI-1)", () =>
     Effect.gen(function* () {
       const { code, stderr, stdout } = yield* ran({}, "demo")
       assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
@@ -181,7 +181,12 @@ describe("demo", () => {
         "✓ ",
         "3 seconds later",
         "✗",
-        "Why? What support staff would see:"
+        "Why? What support staff would see:",
+        "Jonas takes “Final exam: AI Foundations”",
+        "handed in: graded, 100 %, passed",
+        "handed in twice: the same result",
+        "The certificate: LYC-",
+        "may check it: valid"
       ]
       let at = 0
       for (const step of steps) {
