@@ -29,7 +29,7 @@ const cuttings: Readonly<Record<string, Cutting>> = {
   }
 }
 
-const charactersAtOnce = 250_000
+const charactersAtOnce = 60_000
 
 interface Reading {
   readonly head: ReadonlyArray<string>

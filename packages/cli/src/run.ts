@@ -28,7 +28,8 @@ export const sentenceOf = (error: Tagged, language: Language): string => {
   if (error instanceof Invalid) {
     lines.push(
       ...error.issues.map(
-        ({ message, path }) => `  ${path.map(String).map(kebab).join(".") || "input"}: ${message}`
+        ({ message, path }) =>
+          `  ${path.map((step, depth) => (depth === 0 ? kebab(String(step)) : String(step))).join(".") || "input"}: ${message}`
       )
     )
   }

@@ -68,7 +68,11 @@ const importFile = Effect.fnUntraced(function* (
     Effect.onError(() =>
       pieces < 2
         ? Effect.void
-        : Console.error(`Stopped after line ${line}. Under the same --idempotency-key it goes on there.`)
+        : Console.error(
+            Option.isSome(key)
+              ? `Stopped after line ${line}. Under the same --idempotency-key it goes on there.`
+              : `Stopped after line ${line}: what stands before it was imported, and would be once more.`
+          )
     )
   )
   return counts

@@ -73,8 +73,8 @@ export const assessmentTellings: Tellings<AssessmentRefusal> = {
   },
   "assessments.deadline_passed": {
     family: "gone",
-    en: ({ deadline }) => `Time was up on ${formatIso(deadline)}; what had been saved counts.`,
-    fr: ({ deadline }) => `Le temps s'est écoulé le ${formatIso(deadline)} ; ce qui était enregistré compte.`
+    en: ({ deadline }) => `Time was up on ${formatIso(deadline)}.`,
+    fr: ({ deadline }) => `Le temps s'est écoulé le ${formatIso(deadline)}.`
   },
   "assessments.required_unanswered": {
     family: "invalid",

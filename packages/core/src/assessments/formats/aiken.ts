@@ -23,7 +23,7 @@ const readOne = (given: { readonly line: number; readonly lines: ReadonlyArray<s
   if (answer === null) return refuse(line + lines.length - 1, "must end with ANSWER: and one letter")
   if (first < 1) return refuse(line, "must be a question followed by its choices")
   const choices = lines.slice(first, -1).map((one) => choiceLine.exec(one))
-  const wrong = choices.findIndex((choice, index) => choice?.[1] !== letters[index])
+  const wrong = choices.findIndex((choice, index) => choice === null || choice[1] !== letters[index])
   if (wrong !== -1) return refuse(line + first + wrong, "must be the next choice: A, B, C in turn")
   return taken({
     line,

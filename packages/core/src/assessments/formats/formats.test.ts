@@ -199,6 +199,12 @@ describe("CSV as a table", () => {
 })
 
 describe("Aiken", () => {
+  it("Aiken: what follows choice Z is no choice, and refused with its line (ASM-24)", () => {
+    const lines = Array.from({ length: 26 }, (_, index) => `${String.fromCharCode(65 + index)}. c${index}`)
+    const { questions, refused } = aiken.read(["Q", ...lines, "[. one more", "ANSWER: A"].join("\n"))
+    assert.deepStrictEqual([questions.length, refused.map(({ line }) => line)], [0, [28]])
+  })
+
   it("is a question, its choices and the right one (ASM-24)", () => {
     const back = aiken.read(
       "What is it?\nA. One\nB) Two\nANSWER: B\n\nNo answer\nA. One\nB. Two\n\nGap?\nA. One\nC. Three\nANSWER: A\n\nNobody?\nA. x\nB. y\nANSWER: C\n"

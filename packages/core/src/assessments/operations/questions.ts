@@ -31,7 +31,9 @@ const format = Schema.Literals(formatNames).annotate({ identifier: "QuestionForm
 const at = { line: Schema.Int }
 
 /** More than this is not a file that somebody typed; split it. */
-const longestFile = 4_000_000
+const longestFile = 2_000_000
+/** So many questions are stored within the time that a request has. */
+export const largestImport = 10_000
 /** As many as one file of an export holds. */
 export const largestExport = 10_000
 

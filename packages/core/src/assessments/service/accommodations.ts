@@ -1,7 +1,8 @@
 /** What single learners are granted beyond an assessment's terms. Source: ASM-5, ASM-19. */
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { requirePermission, userIdOf, withoutClaims } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
+import { Invalid } from "../../shared/errors.ts"
 import { UserId } from "../../shared/id.ts"
 import type { Methods } from "../../shared/operation.ts"
 import { orderBy, paginate } from "../../shared/page.ts"
@@ -55,6 +56,8 @@ export class Accommodations extends Context.Service<
           accommodationOperations.put,
           Effect.fnUntraced(function* (input, call) {
             yield* mayGrant(input.assessmentId, call)
+            if (input.opensAt && input.closesAt && !DateTime.isLessThan(input.opensAt, input.closesAt))
+              return yield* Invalid.at(["closesAt"], "must be after opensAt")
             const grantedBy = userIdOf(call.me.actor)
             const accommodation = { ...input, ...(grantedBy && { grantedBy }), updatedAt: call.now }
             yield* store.put(accommodation)

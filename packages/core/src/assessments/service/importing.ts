@@ -3,12 +3,13 @@ import { Effect, Result } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { requirePermission, userIdOf } from "../../shared/actor.ts"
 import type { Call } from "../../shared/door.ts"
+import { Invalid } from "../../shared/errors.ts"
 import type { NewEvent } from "../../shared/event.ts"
 import { newId } from "../../shared/id.ts"
 import { Outbox } from "../../shared/outbox.ts"
 import { formats } from "../formats/index.ts"
 import { type Question, QuestionId } from "../model/index.ts"
-import type { questionOperations } from "../operations/questions.ts"
+import { largestImport, type questionOperations } from "../operations/questions.ts"
 import { QuestionStore } from "../ports.ts"
 import * as rules from "../rules/bank.ts"
 
@@ -25,6 +26,8 @@ export const importing = Effect.gen(function* () {
   ) {
     yield* Effect.fromResult(requirePermission(me, "assessments:create", { own: true }))
     const read = formats[format].read(text)
+    if (read.questions.length + read.refused.length > largestImport)
+      return yield* Invalid.at(["text"], `holds more than ${largestImport} questions: import it in parts`)
     const questions: Array<Question> = []
     const events: Array<NewEvent> = []
     const imported: Array<{ line: number; questionId?: QuestionId; leftOut: ReadonlyArray<string> }> = []

@@ -1,13 +1,14 @@
 /** Reading attempts: one's own as the review options show them, others' for staff. Source: ASM-9, ASM-10, ASM-20. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { requirePermission, userIdOf } from "../../shared/actor.ts"
 import { type Call, Door } from "../../shared/door.ts"
 import { SignInRequired } from "../../shared/errors.ts"
+import type { UserId } from "../../shared/id.ts"
 import { orderBy, paginate, type PageRequest } from "../../shared/page.ts"
 import { AttemptNotFound } from "../errors.ts"
 import { type AssessmentId, AttemptId } from "../model/index.ts"
 import { attemptOperations } from "../operations/attempts.ts"
-import { type AttemptFilter, AttemptStore } from "../ports.ts"
+import { AssessmentStore, type AttemptFilter, AttemptStore } from "../ports.ts"
 import { finalGrade } from "../rules/policy.ts"
 import { finalGradeView, scoreShown, summary } from "../rules/views.ts"
 import { integrity } from "./keeping.ts"
@@ -111,6 +112,20 @@ const grades = Effect.gen(function* () {
   const views = yield* viewer
   const readSheet = yield* sheetReader
   const readGraded = yield* gradedSheets
+  const assessments = yield* AssessmentStore
+
+  /** Those that are graded, and the one that the clock has ended, as it will be stored (ASM-6). */
+  const gradedBy = Effect.fnUntraced(function* (assessmentId: AssessmentId, userId: UserId, { now }: Call) {
+    const graded = yield* attempts.graded(assessmentId, userId)
+    const [running] = yield* attempts.list(
+      { assessmentId, userId, status: "in_progress" },
+      { after: Option.none(), count: 1 }
+    )
+    if (running === undefined) return graded
+    const ended = yield* views.settled(running, now)
+    return ended.status === "graded" ? [...graded, ended] : graded
+  })
+
   return {
     finalGrade: door.query(
       attemptOperations.finalGrade,
@@ -120,12 +135,16 @@ const grades = Effect.gen(function* () {
         if (userId !== undefined && userId !== own) {
           const assessment = yield* readGraded(assessmentId, call)
           return finalGradeView(
-            finalGrade(yield* attempts.graded(assessmentId, userId), assessment),
+            finalGrade(yield* gradedBy(assessmentId, userId, call), assessment),
             assessment
           )
         }
-        const { assessment } = yield* readSheet(assessmentId, call)
-        const graded = yield* attempts.graded(assessmentId, yield* learnerOf(call.me))
+        const graded = yield* gradedBy(assessmentId, yield* learnerOf(call.me), call)
+        // What one was graded at stays one's own, whether or not others may still begin it.
+        const taken = graded.length > 0 ? yield* assessments.find(assessmentId) : Option.none()
+        const assessment = Option.isSome(taken)
+          ? taken.value
+          : (yield* readSheet(assessmentId, call)).assessment
         const moment = yield* views.reviewMoment(assessment, { now: call.now, corrections: [] })
         return finalGradeView(
           finalGrade(scoreShown(graded, assessment.review, moment), assessment),

@@ -171,6 +171,16 @@ describe("revoking", () => {
     })
   })
 
+  it("takes a reason on one line, as it is stored (CRT-7)", () => {
+    for (const given of [
+      "first line\nsecond line",
+      "a\ttab in between",
+      " leading blanks",
+      "a last line break\n"
+    ])
+      assert.strictEqual(why({ reason: given }), "kernel.invalid", given)
+  })
+
   it("takes a reason of 10 to 1000 characters, counted as people count (CRT-7)", () => {
     assert.deepStrictEqual(
       [9, 10, 1000, 1001].flatMap((length) =>

@@ -1,10 +1,11 @@
 /** Who earns a certificate, which one counts, and how one is withdrawn. Source: CRT-1, CRT-3, CRT-5, CRT-7, CRT-10. */
-import { DateTime, Result } from "effect"
+import { DateTime, Result, Schema } from "effect"
 import type { Assessment, AttemptId, Graded } from "../../assessments/index.ts"
 import type { Decision } from "../../shared/decision.ts"
 import { Invalid } from "../../shared/errors.ts"
 import type { UserId } from "../../shared/id.ts"
 import type { Instant } from "../../shared/instant.ts"
+import { SoundReason } from "../../shared/text.ts"
 import { compare, over, rational, times } from "../../shared/rational.ts"
 import { NotEarned, NotValid, type WhyNotEarned } from "../errors.ts"
 import {
@@ -138,6 +139,8 @@ export const draftOf = (certificate: Certificate) => {
   }
 }
 
+const isSound = Schema.is(SoundReason)
+
 export interface Revoking {
   readonly reason: string
   readonly revokedBy?: UserId | undefined
@@ -162,9 +165,10 @@ export const revoke = (
 ): Result.Result<Decision<Revoked>, Invalid> => {
   const { reason, revokedAt = now, revokedBy } = given
   if (certificate.revokedAt !== undefined) return Result.succeed({ state: { certificate }, events: [] })
-  const length = Array.from(reason).length
-  if (length < 10 || length > 1000)
-    return Result.fail(Invalid.at(["reason"], "must have 10 to 1000 characters"))
+  if (!isSound(reason))
+    return Result.fail(
+      Invalid.at(["reason"], "must have 10 to 1000 characters on one line, without blanks around them")
+    )
   if (DateTime.isGreaterThan(revokedAt, now))
     return Result.fail(Invalid.at(["revokedAt"], "must not lie in the future"))
   if (DateTime.isLessThan(revokedAt, certificate.issuedAt)) {
