@@ -1,0 +1,3 @@
+import { examsLaw } from "./law.ts"
+
+examsLaw(0, 24)

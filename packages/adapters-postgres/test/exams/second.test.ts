@@ -1,0 +1,3 @@
+import { examsLaw } from "./law.ts"
+
+examsLaw(24, 24)
