@@ -116,7 +116,6 @@ layer(adapters, { excludeTestServices: true, timeout: "180 seconds" })("Queries 
         const bank = yield* queries
         assert.deepStrictEqual(
           unstable(small, yield* shapesOfAll(bank), {
-            otherwise: ["listOfUser"],
             // Of few questions a hundredth is found as soon in the order of the list.
             growing: ["listOfTag"]
           }),

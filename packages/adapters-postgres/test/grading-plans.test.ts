@@ -132,7 +132,7 @@ layer(adapters, { excludeTestServices: true, timeout: "240 seconds" })("Queries 
         const small = yield* shapesOfAll(yield* queries)
         yield* asOwner(Effect.andThen(emptied(tables), fill(100_000)))
         const large = yield* shapesOfAll(yield* queries)
-        assert.deepStrictEqual(unstable(small, large, {}), [])
+        assert.deepStrictEqual(unstable(small, large), [])
         const scans: Array<readonly [string, ReadonlyArray<string>]> = []
         for (const [query, run] of Object.entries({ ...(yield* queries), progress }))
           scans.push([query, yield* wholeScansOf(run as Effect.Effect<unknown>)])
